@@ -1,0 +1,152 @@
+// Pins every library of both languages with its hash; `npm run lock -- --upgrade` takes newer ones.
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+
+import { inRoot, isProgram, venvProgram } from "./layout.mjs";
+import { failWith, must, npm, ToolError } from "./processes.mjs";
+import { uv } from "./uv.mjs";
+
+const nodeLock = "package-lock.json";
+
+/** Each lock file and what of pyproject.toml goes into it beside the package's own dependencies. */
+const pythonLocks = {
+  "requirements/dev.txt": ["--group", "dev"],
+  // What the .vsix carries.
+  "requirements/sidecar.txt": [],
+  // A runtime's environment also holds the package's own libraries: the worker runs in it.
+  // Without the package through which OpenVINO reports its use to its makers: nothing may leave
+  // the machine, and OpenVINO falls back to a stub of it.
+  "sidecar/phi_sidecar/provision/locks/openvino.txt": [
+    ["--extra", "openvino"],
+    ["--no-emit-package", "openvino-telemetry"],
+  ].flat(),
+};
+
+const runtimeLocks = "sidecar/phi_sidecar/provision/locks/";
+
+/** Every lock file, relative to the checkout. */
+export const lockFiles = [
+  nodeLock,
+  // Fetched only by those who want the browser editor or its tests.
+  "tools/code-server/package-lock.json",
+  "tests/vscode/browser/package-lock.json",
+  ...Object.keys(pythonLocks),
+];
+
+/** Resolves for every system and every Python from 3.11 on, with markers where they differ. */
+async function lockPython(file, selection, options) {
+  const output = inRoot(file);
+  await mkdir(path.dirname(output), { recursive: true });
+  await uv(
+    [
+      ["pip", "compile", "pyproject.toml"],
+      selection,
+      ["--universal", "--python-version", "3.11"],
+      ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"],
+      // Without it the header would hold this machine's paths.
+      ["--custom-compile-command", "npm run lock"],
+      ["--quiet", "--output-file", file],
+      options,
+    ].flat(),
+    {
+      what: `Locking ${file}`,
+      remedy: "Look at the dependencies in pyproject.toml and at the network.",
+    },
+  );
+  // uv writes the system's line ends; a lock must be the same file everywhere.
+  await writeFile(output, (await readFile(output, "utf8")).replaceAll("\r\n", "\n"));
+}
+
+/** Records the sizes of a runtime's packages: people are told how much will be downloaded. */
+async function recordSizes(file) {
+  const folder = await mkdtemp(path.join(tmpdir(), "phi-sidecar-lock-"));
+  const resolved = path.join(folder, "pylock.toml");
+  try {
+    await uv(
+      [
+        ["pip", "compile", file, "--universal", "--python-version", "3.11", "--no-deps"],
+        ["--format", "pylock.toml", "--quiet", "--output-file", resolved],
+      ].flat(),
+      { what: `Sizing ${file}`, remedy: "Look at the network." },
+    );
+    await must(venvProgram("python"), [inRoot("tools", "record_sizes.py"), file, resolved], {
+      what: `Recording the sizes of ${file}`,
+      remedy: "Look at what uv wrote.",
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function lockNode(options) {
+  // Away from node_modules: npm would lock what is installed here, and leave out the packages of
+  // other systems.
+  const folder = await mkdtemp(path.join(tmpdir(), "phi-sidecar-lock-"));
+  try {
+    const names = ["package.json", ".npmrc", ...(options.includes("--upgrade") ? [] : [nodeLock])];
+    for (const name of names) {
+      await copyFile(inRoot(name), path.join(folder, name));
+    }
+    const [node, cli] = npm();
+    for (const command of [
+      ["install", "--package-lock-only"],
+      ["ci", "--dry-run"],
+    ]) {
+      await must(node, [cli, ...command], {
+        cwd: folder,
+        what: `Locking ${nodeLock}`,
+        remedy: "Look at the dependencies in package.json and at the network.",
+      });
+    }
+    await copyFile(path.join(folder, nodeLock), inRoot(nodeLock));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(`${nodeLock}\n`);
+}
+
+/** Where a lock file names a server or a path of the machine that made it: `file:line` of each. */
+export async function addressesInLocks() {
+  const found = [];
+  for (const file of lockFiles) {
+    const lines = (await readFile(inRoot(file), "utf8")).split("\n");
+    // npm's also quote the pages where one can give a package's authors money.
+    const isAddress = file.endsWith(".json")
+      ? (line) => /"resolved":/.test(line)
+      : (line) => /:\/\/|^\s*(-f|-i|--find-links|--index-url|--extra-index-url)\b/.test(line);
+    lines.forEach((line, index) => {
+      if (isAddress(line)) {
+        found.push(`${file}:${index + 1}: ${line.trim()}`);
+      }
+    });
+  }
+  return found;
+}
+
+async function lock(options) {
+  const unknown = options.filter((option) => option !== "--upgrade");
+  if (unknown.length > 0) {
+    throw new ToolError(`Unknown option ${unknown[0]}.`, { remedy: "There is only --upgrade." });
+  }
+  await lockNode(options);
+  for (const [file, selection] of Object.entries(pythonLocks)) {
+    await lockPython(file, selection, options);
+    if (file.startsWith(runtimeLocks)) {
+      await recordSizes(file);
+    }
+    process.stdout.write(`${file}\n`);
+  }
+  const addresses = await addressesInLocks();
+  if (addresses.length > 0) {
+    throw new ToolError("A lock file names where its packages came from.", {
+      output: addresses.join("\n"),
+      remedy: "Keep omit-lockfile-registry-resolved=true in .npmrc.",
+    });
+  }
+}
+
+if (isProgram(import.meta.url)) {
+  await lock(process.argv.slice(2)).catch(failWith);
+}

@@ -1,0 +1,96 @@
+// `npm test`: everything, stage by stage; all stages run, and the last line counts them.
+// `node tools/test.mjs STAGE [-- ARGUMENTS]` runs one.
+import process from "node:process";
+
+import { check } from "./check.mjs";
+import { inRoot, venvProgram } from "./layout.mjs";
+import { failWith, packageProgram, run, ToolError } from "./processes.mjs";
+import { prepareStarter, setUp } from "./setup.mjs";
+
+const passes = async (program, args) => (await run(program, args)).code === 0;
+
+const stages = {
+  check: { run: check },
+  unit: {
+    run: (args) =>
+      passes(process.execPath, [
+        packageProgram("vitest", "vitest.mjs"),
+        "run",
+        ...["--config", inRoot("tools", "vitest.config.mjs")],
+        ...args,
+      ]),
+  },
+  starter: {
+    run: async () => {
+      await prepareStarter();
+      return true;
+    },
+  },
+  python: {
+    needsStarter: true,
+    run: (args) => passes(venvProgram("python"), ["-m", "pytest", ...args]),
+  },
+  vscode: {
+    needsStarter: true,
+    onlyOn: "linux",
+    run: (args) => passes(process.execPath, [inRoot("tests", "vscode", "run.mjs"), ...args]),
+  },
+};
+
+/** Whether a stage belongs to this system; in CI a stage that cannot run is a failure. */
+function belongsHere(name) {
+  const { onlyOn } = stages[name];
+  if (onlyOn === undefined || onlyOn === process.platform) {
+    return true;
+  }
+  if (process.env.CI) {
+    throw new ToolError(`The stage ${name} runs on ${onlyOn} only.`, {
+      remedy: "On other systems CI runs the other stages by their names.",
+    });
+  }
+  process.stdout.write(`\n── ${name}: not on this system, it is for ${onlyOn}\n`);
+  return false;
+}
+
+function stageNames(only) {
+  if (only === undefined) {
+    return Object.keys(stages);
+  }
+  return stages[only].needsStarter ? ["starter", only] : [only];
+}
+
+/** Runs a stage; one that could not even start has failed, and the others still run. */
+async function passed(name, args) {
+  try {
+    return await stages[name].run(args);
+  } catch (error) {
+    process.stderr.write(`${error.output ?? ""}${error.message}\n${error.remedy ?? ""}\n`);
+    return false;
+  }
+}
+
+async function test(stageName, args) {
+  if (stageName !== undefined && !Object.hasOwn(stages, stageName)) {
+    throw new ToolError(`There is no stage ${stageName}.`, {
+      remedy: `Take one of ${Object.keys(stages).join(", ")}.`,
+    });
+  }
+  const names = stageNames(stageName).filter(belongsHere);
+  await setUp();
+  const failed = [];
+  for (const name of names) {
+    process.stdout.write(`\n── ${name}\n`);
+    if (!(await passed(name, args))) {
+      failed.push(name);
+    }
+  }
+  process.stdout.write(failed.length > 0 ? `\nfailed: ${failed.join(", ")}\n` : "\n");
+  process.stdout.write(`${names.length - failed.length} passed, ${failed.length} failed\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+const [stageName, ...args] = process.argv.slice(2);
+process.exitCode = await test(
+  stageName,
+  args.filter((arg) => arg !== "--"),
+).catch(failWith);
