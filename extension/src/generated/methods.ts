@@ -1,0 +1,118 @@
+// Generated from shared/protocol.schema.json by `npm run generate`; not edited.
+import type {
+  AuthenticateParams,
+  AuthenticateResult,
+  ChatParams,
+  ChatResult,
+  GenerateParams,
+  GenerateResult,
+  InlineCompletionParams,
+  InlineCompletionResult,
+  ListAcceleratorsParams,
+  ListAcceleratorsResult,
+  LoadParams,
+  LoadResult,
+  SelectAcceleratorParams,
+  Status,
+  StatusParams,
+  TextChunk,
+  UnloadParams,
+  UnloadResult,
+  WorkerStatus,
+  WorkerStatusParams,
+} from "./protocol";
+
+/** The methods' names on the wire. */
+export const Method = {
+  phiInlineCompletion: "phi/inlineCompletion",
+  phiChat: "phi/chat",
+  phiListAccelerators: "phi/listAccelerators",
+  phiSelectAccelerator: "phi/selectAccelerator",
+  phiStatus: "phi/status",
+  phiDidChangeStatus: "phi/didChangeStatus",
+  workerAuthenticate: "worker/authenticate",
+  workerLoad: "worker/load",
+  workerGenerate: "worker/generate",
+  workerStatus: "worker/status",
+  workerUnload: "worker/unload",
+} as const;
+
+/** What each request carries, and what comes back. */
+export interface Requests {
+  "phi/inlineCompletion": {
+    params: InlineCompletionParams;
+    result: InlineCompletionResult;
+    partialResult: never;
+  };
+  "phi/chat": {
+    params: ChatParams;
+    result: ChatResult;
+    partialResult: TextChunk;
+  };
+  "phi/listAccelerators": {
+    params: ListAcceleratorsParams;
+    result: ListAcceleratorsResult;
+    partialResult: never;
+  };
+  "phi/selectAccelerator": {
+    params: SelectAcceleratorParams;
+    result: Status;
+    partialResult: never;
+  };
+  "phi/status": {
+    params: StatusParams;
+    result: Status;
+    partialResult: never;
+  };
+  "worker/authenticate": {
+    params: AuthenticateParams;
+    result: AuthenticateResult;
+    partialResult: never;
+  };
+  "worker/load": {
+    params: LoadParams;
+    result: LoadResult;
+    partialResult: never;
+  };
+  "worker/generate": {
+    params: GenerateParams;
+    result: GenerateResult;
+    partialResult: TextChunk;
+  };
+  "worker/status": {
+    params: WorkerStatusParams;
+    result: WorkerStatus;
+    partialResult: never;
+  };
+  "worker/unload": {
+    params: UnloadParams;
+    result: UnloadResult;
+    partialResult: never;
+  };
+}
+
+/** What each notification carries. */
+export interface Notifications {
+  "phi/didChangeStatus": { params: Status };
+}
+
+/** How a completion was asked for: by the person (1) or by typing (2), as in LSP. */
+export const TriggerKind = {
+  invoked: 1,
+  automatic: 2,
+} as const;
+export type TriggerKind = (typeof TriggerKind)[keyof typeof TriggerKind];
+
+/** The code of an error response beyond JSON-RPC's own; its data is ErrorData. */
+export const ErrorCode = {
+  notReady: 1001,
+  promptTooLong: 1002,
+  workerDied: 1003,
+  unknownAccelerator: 1004,
+  acceleratorUnusable: 1005,
+  preparationFailed: 1006,
+  modelDamaged: 1007,
+  notAuthenticated: 1008,
+  runtimeFailed: 1009,
+} as const;
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -1,0 +1,399 @@
+// Generated from shared/protocol.schema.json by `npm run generate`; not edited.
+
+/**
+ * What a generation is for. Completions go before chats; the newest completion goes first.
+ */
+export type Lane = "completion" | "chat";
+/**
+ * What the sidecar is doing about its model: preparing (downloading or installing), loading, ready to answer, or unavailable with a reason.
+ */
+export type Phase = "preparing" | "loading" | "ready" | "unavailable";
+/**
+ * Why a generation ended: an end token or stop string, the token limit, or a cancel.
+ */
+export type FinishReason = "stop" | "length" | "cancelled";
+export type Role = "system" | "user" | "assistant";
+/**
+ * How a completion was asked for: by the person (1) or by typing (2), as in LSP.
+ */
+export type TriggerKind = 1 | 2;
+/**
+ * Why there is, or is not, a suggestion.
+ */
+export type CompletionOutcome =
+  | "suggested"
+  | "nothingToAdd"
+  | "filtered"
+  | "notReady"
+  | "stale"
+  | "superseded"
+  | "languageOff"
+  | "excludedFile"
+  | "unsuitablePlace";
+/**
+ * The code of an error response beyond JSON-RPC's own; its data is ErrorData.
+ */
+export type ErrorCode = 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009;
+
+/**
+ * Every message of Phi Sidecar that LSP does not define: between the editor and the sidecar (phi/*) and between the sidecar and its workers (worker/*). Positions are LSP's: line and character from 0, characters in UTF-16 code units. Times are milliseconds.
+ */
+export interface Protocol {
+  [k: string]: unknown;
+}
+/**
+ * A place between two characters of a document, as in LSP.
+ */
+export interface Position {
+  /**
+   * From 0.
+   */
+  line: number;
+  /**
+   * From 0, in UTF-16 code units unless another encoding was agreed on with initialize; beyond the line's end means its end.
+   */
+  character: number;
+}
+/**
+ * A half-open stretch of a document, as in LSP.
+ */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+/**
+ * A document that the client has opened, at a version.
+ */
+export interface DocumentIdentifier {
+  uri: string;
+  /**
+   * The version that the client shows; an answer for an older one is empty and marked stale.
+   */
+  version?: number | null;
+}
+/**
+ * What goes with every error: what the person can do about it.
+ */
+export interface ErrorData {
+  remedy: string;
+}
+export interface ChatMessage {
+  role: Role;
+  content: string;
+}
+/**
+ * How tokens are chosen. Temperature 0 is greedy.
+ */
+export interface Sampling {
+  maxNewTokens: number;
+  temperature?: number;
+  topP?: number;
+}
+/**
+ * How one generation went, measured in the worker.
+ */
+export interface GenerationMetrics {
+  /**
+   * From the request's arrival in the worker to its first token; null when none came.
+   */
+  ttftMs: number | null;
+  /**
+   * Mean time per token after the first; null with fewer than two tokens.
+   */
+  tpotMs: number | null;
+  totalMs: number;
+  promptTokens: number;
+  /**
+   * Prompt tokens whose keys and values were reused.
+   */
+  cachedTokens: number;
+  completionTokens: number;
+  /**
+   * The device as the runtime itself reports it.
+   */
+  executingDevice: string;
+}
+/**
+ * The model that answers.
+ */
+export interface ModelInfo {
+  id: string;
+  name: string;
+  quantization: string;
+  /**
+   * True for the small model that answers until a real one is there; always labelled as such.
+   */
+  starter: boolean;
+}
+export interface InlineCompletionParams {
+  textDocument: DocumentIdentifier;
+  position: Position;
+  triggerKind: TriggerKind;
+  /**
+   * Chosen by the client; comes back, and names the request in logs.
+   */
+  traceId: string;
+}
+export interface InlineCompletionItem {
+  text: string;
+  range: Range;
+}
+export interface InlineCompletionResult {
+  traceId: string;
+  items: InlineCompletionItem[];
+  outcome: CompletionOutcome;
+  /**
+   * The outcome in a sentence: the filter that dropped the text, the rule that excludes the file.
+   */
+  detail?: string | null;
+  fromCache?: boolean;
+  finishReason?: FinishReason | null;
+  metrics?: GenerationMetrics | null;
+}
+export interface ChatParams {
+  /**
+   * The conversation, oldest first, the person's question last.
+   *
+   * @minItems 1
+   */
+  messages: ChatMessage[];
+  /**
+   * Null takes the settings' values.
+   */
+  sampling?: Sampling | null;
+  /**
+   * Where the answer is streamed to; null for the whole answer at the end.
+   */
+  partialResultToken?: string | number | null;
+}
+/**
+ * The next stretch of a streamed answer.
+ */
+export interface TextChunk {
+  text: string;
+}
+export interface ChatResult {
+  /**
+   * The whole answer, streamed or not.
+   */
+  text: string;
+  finishReason: FinishReason;
+  metrics: GenerationMetrics;
+  accelerator: string;
+  model: ModelInfo;
+  /**
+   * How many of the oldest messages were left out to fit the context window.
+   */
+  droppedMessages?: number;
+}
+export type ListAcceleratorsParams = Record<string, never>;
+/**
+ * A device through a runtime: what the person picks.
+ */
+export interface Accelerator {
+  /**
+   * <backend>/<device>, such as openvino-genai/CPU.
+   */
+  id: string;
+  backend: string;
+  device: string;
+  name: string;
+  /**
+   * The device is in this machine.
+   */
+  present: boolean;
+  runtimeInstalled: boolean;
+  usable: boolean;
+  active: boolean;
+  /**
+   * Why it is not usable.
+   */
+  reason?: string | null;
+  /**
+   * What the person can do about it.
+   */
+  remedy?: string | null;
+}
+export interface ListAcceleratorsResult {
+  accelerators: Accelerator[];
+}
+export interface SelectAcceleratorParams {
+  accelerator: string;
+  workDoneToken?: string | number | null;
+}
+export type StatusParams = Record<string, never>;
+/**
+ * How far a long piece of work has come.
+ */
+export interface StepProgress {
+  /**
+   * What is being done, for people.
+   */
+  step: string;
+  bytesDone?: number | null;
+  bytesTotal?: number | null;
+}
+export interface Status {
+  phase: Phase;
+  accelerator: string;
+  acceleratorName: string;
+  model?: ModelInfo | null;
+  executingDevice?: string | null;
+  /**
+   * A completion or a chat is being generated for this client.
+   */
+  generating?: boolean;
+  /**
+   * Decode speed of the newest generation; null before the first.
+   */
+  tokensPerSecond?: number | null;
+  progress?: StepProgress | null;
+  /**
+   * Why it is unavailable, or what just went wrong.
+   */
+  reason?: string | null;
+  remedy?: string | null;
+}
+/**
+ * What the editor's settings say, sent in initializationOptions and workspace/didChangeConfiguration under the key phiSidecar.
+ */
+export interface SidecarSettings {
+  completionEnabled?: boolean;
+  /**
+   * Language id to on or off; * is for those not named.
+   */
+  completionLanguages?: {
+    [k: string]: boolean;
+  };
+  /**
+   * Glob patterns of files never read into a prompt, beside the built-in ones for secrets.
+   */
+  completionExclude?: string[];
+  completionMaxNewTokens?: number;
+  /**
+   * A fixed pause before asking; null adapts it to typing speed and measured latency.
+   */
+  completionPauseMs?: number | null;
+  chatMaxNewTokens?: number;
+  chatTemperature?: number;
+}
+/**
+ * What a client that knows phi/* sends with initialize.
+ */
+export interface InitializationOptions {
+  /**
+   * The client asks phi/inlineCompletion itself, so textDocument/inlineCompletion is not advertised to it.
+   */
+  ownInlineCompletion?: boolean;
+  settings?: SidecarSettings | null;
+}
+/**
+ * The first message on every connection to a worker.
+ */
+export interface AuthenticateParams {
+  /**
+   * Fresh and random.
+   */
+  nonce: string;
+  /**
+   * HMAC-SHA256 in hex, keyed with the secret, over 'client:' and the nonce: the secret itself is never sent.
+   */
+  proof: string;
+}
+export interface AuthenticateResult {
+  /**
+   * The same over 'worker:' and the client's nonce, so that nobody else can pose as the worker.
+   */
+  proof: string;
+  pid: number;
+  /**
+   * Of the package phi_sidecar that the worker runs.
+   */
+  version: string;
+}
+/**
+ * Load the worker's model and warm it up; a second client's load waits for the first one's.
+ */
+export interface LoadParams {
+  workDoneToken?: string | number | null;
+}
+/**
+ * What a backend can do with the model it loaded.
+ */
+export interface Capabilities {
+  /**
+   * Largest number of tokens, prompt and answer together.
+   */
+  contextWindow: number;
+  /**
+   * Largest prompt; smaller than the context window where shapes are static.
+   */
+  maxPromptTokens: number;
+  /**
+   * A completion is answered while a chat streams, instead of waiting for it.
+   */
+  concurrentRequests: boolean;
+  /**
+   * A prompt that begins like an earlier one skips the prefill of that part.
+   */
+  prefixReuse: boolean;
+  /**
+   * False where a stop waits for the prefill to end.
+   */
+  cancelDuringPrefill: boolean;
+}
+export interface LoadResult {
+  executingDevice: string;
+  capabilities: Capabilities;
+  loadMs: number;
+  warmUpMs: number;
+}
+/**
+ * Text to be continued as it stands, without a chat template.
+ */
+export interface RawPrompt {
+  kind: "raw";
+  text: string;
+}
+/**
+ * A conversation to be put through the model's chat template.
+ */
+export interface ChatPrompt {
+  kind: "chat";
+  /**
+   * @minItems 1
+   */
+  messages: ChatMessage[];
+  /**
+   * The beginning of the answer, put after the template; not repeated in the output.
+   */
+  answerStart?: string;
+}
+export interface GenerateParams {
+  lane: Lane;
+  prompt: RawPrompt | ChatPrompt;
+  sampling: Sampling;
+  /**
+   * Strings that end the answer; the earliest wins and is not part of it.
+   */
+  stop?: string[];
+  partialResultToken?: string | number | null;
+}
+export interface GenerateResult {
+  text: string;
+  finishReason: FinishReason;
+  metrics: GenerationMetrics;
+}
+export type WorkerStatusParams = Record<string, never>;
+export interface WorkerStatus {
+  loaded: boolean;
+  clients: number;
+  completionsUnderWay: number;
+  chatsUnderWay: number;
+  /**
+   * Memory of the worker's process.
+   */
+  residentBytes: number;
+}
+export type UnloadParams = Record<string, never>;
+export type UnloadResult = Record<string, never>;

@@ -1,0 +1,1 @@
+"""Made from `shared/protocol.schema.json`; not edited."""
