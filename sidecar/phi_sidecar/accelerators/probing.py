@@ -1,0 +1,99 @@
+"""Probe the backends' runtimes, each in a process of its environment, and remember the answers."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from phi_sidecar.accelerators.registry import Registered
+from phi_sidecar.backends.base import Device
+from phi_sidecar.provision import process
+from phi_sidecar.provision.failures import last_words
+from phi_sidecar.provision.interpreter import module_command
+
+_TIMEOUT_S = 60.0
+_MODULE = "phi_sidecar.accelerators.probe"
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """The devices that a runtime found."""
+
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True)
+class ProbeFailed:
+    """A runtime that is installed, but does not work."""
+
+    reason: str
+    remedy: str
+
+
+Probed = ProbeResult | ProbeFailed
+
+
+async def probe(registered: Registered, python: Path, *, timeout_s: float = _TIMEOUT_S) -> Probed:
+    """Ask a backend's runtime for its devices; `python` is the interpreter of its environment."""
+    command = module_command(python, _MODULE, registered.target)
+    name = registered.backend.id
+    try:
+        async with asyncio.timeout(timeout_s):
+            ended = await process.run(command.argv, env=command.env)
+    except TimeoutError:
+        return ProbeFailed(
+            reason=f"The runtime of {name} did not answer within {timeout_s:.0f} s.",
+            remedy="Restart the computer; if it stays, update the device's driver.",
+        )
+    except OSError as error:
+        return ProbeFailed(
+            reason=f"The runtime of {name} cannot be started: {error.strerror}.",
+            remedy="Set it up again: choose the accelerator once more.",
+        )
+    if ended.code != 0 or not ended.stdout:
+        return ProbeFailed(
+            reason=f"The runtime of {name} crashed when asked for its devices"
+            f" (code {ended.code}): {last_words(ended.said)}",
+            remedy="Update the device's driver, or choose another accelerator.",
+        )
+    return _read(name, ended.stdout[-1])
+
+
+class Probes:
+    """Asks each runtime once, and remembers until told to forget."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, Path], Probed] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def of(self, registered: Registered, python: Path) -> Probed:
+        """Return what a runtime finds; of simultaneous callers only one asks it."""
+        key = (registered.backend.id, python)
+        async with self._locks.setdefault(registered.backend.id, asyncio.Lock()):
+            if key not in self._answers:
+                answer = await probe(registered, python)
+                if isinstance(answer, ProbeFailed):
+                    # Worth asking again: a driver may be installed meanwhile.
+                    return answer
+                self._answers[key] = answer
+            return self._answers[key]
+
+    def forget(self) -> None:
+        """Ask again next time: a device or a driver may have come or gone."""
+        self._answers.clear()
+
+
+def _read(name: str, line: str) -> Probed:
+    try:
+        told = json.loads(line)
+        if "devices" in told:
+            return ProbeResult(devices=tuple(Device(**device) for device in told["devices"]))
+        return ProbeFailed(
+            reason=f"The runtime of {name} does not work here: {told['reason']}",
+            remedy=told["remedy"] or "Update the device's driver, or choose another accelerator.",
+        )
+    except (ValueError, KeyError, TypeError):
+        return ProbeFailed(
+            reason=f"The runtime of {name} gave an answer that cannot be read.",
+            remedy="Set it up again: choose the accelerator once more.",
+        )

@@ -1,0 +1,1 @@
+"""The runtime environments: what they need and how they are made."""

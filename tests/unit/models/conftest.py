@@ -1,0 +1,28 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+from phi_sidecar.paths import Paths
+
+LOOPBACK = Path(__file__).parents[1] / "provision" / "loopback.py"
+_spec = importlib.util.spec_from_file_location("loopback", LOOPBACK)
+loopback = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(loopback)
+
+
+@pytest.fixture
+def paths(tmp_path):
+    return Paths(
+        data=tmp_path / "data",
+        cache=tmp_path / "cache",
+        runtime=tmp_path / "run",
+        logs=tmp_path / "logs",
+    )
+
+
+@pytest.fixture
+def index(monkeypatch):
+    index = loopback.LoopbackIndex()
+    loopback.user_pip_settings(monkeypatch, index.url)
+    yield index
+    index.close()
