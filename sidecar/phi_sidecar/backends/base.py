@@ -1,0 +1,190 @@
+"""The seam between the worker and the runtimes.
+
+A backend is one file that adapts one runtime. It imports its runtime inside `probe` and `load`
+only, so that the sidecar can import the backend to name it, and it knows nothing of editors.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from phi_sidecar.generated.protocol import (
+    Capabilities,
+    ChatPrompt,
+    FinishReason,
+    Lane,
+    RawPrompt,
+    Sampling,
+)
+
+
+@dataclass(frozen=True)
+class DeviceKind:
+    """A kind of device that a backend can run on.
+
+    Attributes:
+        device: the runtime's own id (`CPU`, `GPU`, `NPU`); several of a kind are `GPU.0`, `GPU.1`.
+        name: the accelerator's name for people, such as `CPU (OpenVINO)`.
+        always_present: every machine has it, so it is listed before the runtime could be asked.
+        absent_reason: why it is not usable where the runtime does not find it.
+        absent_remedy: what the person can do then.
+    """
+
+    device: str
+    name: str
+    always_present: bool
+    absent_reason: str
+    absent_remedy: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device that the runtime found in this machine.
+
+    Attributes:
+        device: the runtime's own id, such as `GPU.0`.
+        full_name: the maker's name of it.
+    """
+
+    device: str
+    full_name: str
+
+
+@dataclass(frozen=True)
+class LoadSpec:
+    """What to load.
+
+    Attributes:
+        model: the model's folder or file; None for a backend that needs none.
+        device: the runtime's own id.
+        context_window: tokens that the model was made for.
+        cache: a folder of this backend's own for compiled models; may not exist yet.
+        kv_cache_bytes: how much memory the keys and values may take.
+        backend_options: passed on to the runtime as they are.
+    """
+
+    model: Path | None
+    device: str
+    context_window: int
+    cache: Path
+    kv_cache_bytes: int
+    backend_options: dict[str, str]
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """One generation.
+
+    Attributes:
+        id: unique among the requests under way.
+        stop: strings that end the answer; matched by the worker, a backend need not know them.
+    """
+
+    id: int
+    lane: Lane
+    prompt: RawPrompt | ChatPrompt
+    sampling: Sampling
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The prompt was taken in.
+
+    Attributes:
+        prompt_tokens: tokens of the prompt, template and all.
+        cached_tokens: those of them whose keys and values are reused.
+    """
+
+    id: int
+    prompt_tokens: int
+    cached_tokens: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Decoded text that is final: whole characters, never taken back.
+
+    Attributes:
+        tokens: how many tokens were decoded since the last piece; the text may lag behind them.
+    """
+
+    id: int
+    text: str
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The generation ended; no further event carries its id."""
+
+    id: int
+    reason: FinishReason
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The runtime gave up on this generation; no further event carries its id."""
+
+    id: int
+    error: Exception
+
+
+Event = Accepted | Piece | Finished | Failed
+
+
+class LoadedModel(Protocol):
+    """A model resident on one device. Not thread-safe: one thread calls all of it.
+
+    It advances in steps, so that the worker hears new requests and cancels between them.
+    """
+
+    capabilities: Capabilities
+
+    executing_device: str
+    """Read back from the runtime, never what was asked for."""
+
+    def add(self, request: GenerateRequest) -> None:
+        """Take in a request; its events come from `step`.
+
+        Raises:
+            PromptTooLong: the prompt exceeds the capabilities; nothing was taken in.
+        """
+
+    def cancel(self, request_id: int) -> None:
+        """End a request within one step, with `Finished(cancelled)`; unknown ids are ignored."""
+
+    def step(self) -> Sequence[Event]:
+        """Do one token of each request under way, or one stretch of a prefill.
+
+        Returns at once with nothing when there is nothing to do.
+        """
+
+    def close(self) -> None:
+        """Give the memory back; nothing may be called afterwards."""
+
+
+class Backend(Protocol):
+    """Adapts one runtime."""
+
+    id: str
+    environment: str | None
+    """The runtime environment it needs; None when the sidecar's own Python is enough."""
+    devices: Sequence[DeviceKind]
+    needs_model: bool
+
+    def probe(self) -> Sequence[Device]:
+        """Ask the runtime what it finds. Runs inside the environment.
+
+        Raises:
+            AcceleratorUnusable: the runtime itself does not work here.
+        """
+
+    def load(self, spec: LoadSpec) -> LoadedModel:
+        """Load and compile; takes seconds. Runs inside the environment.
+
+        Raises:
+            AcceleratorUnusable: the device is not there, or the runtime fell back to another.
+            ModelDamaged: the model's files cannot be read.
+        """

@@ -1,0 +1,58 @@
+"""From token ids to text that is never taken back."""
+
+from collections.abc import Callable, Sequence
+
+REPLACEMENT = "\ufffd"
+
+
+class Detokenizer:
+    """Turns a growing list of token ids into text, whole characters at a time.
+
+    Tokens are decoded together with the few before them, because a tokenizer may put a space in
+    front of a token or spread one character over several.
+    """
+
+    def __init__(
+        self,
+        decode: Callable[[list[int]], str],
+        texts: dict[int, str] | None = None,
+    ) -> None:
+        """Decode with a tokenizer; `texts` of single tokens may be shared by all that use it."""
+        self._decode = decode
+        self._texts = {} if texts is None else texts
+        self._ids: list[int] = []
+        self._context_start = 0
+        self._emitted = 0
+        self._known = ""
+
+    def add(self, ids: Sequence[int]) -> str:
+        """Return what is new and final; empty while a character is not whole."""
+        self._ids.extend(ids)
+        fresh = self._fresh()
+        if not fresh or fresh.endswith(REPLACEMENT):
+            return ""
+        self._advance()
+        return fresh
+
+    def flush(self) -> str:
+        """Return what was held back, without a character that never became whole."""
+        fresh = self._fresh().rstrip(REPLACEMENT)
+        self._advance()
+        return fresh
+
+    def _fresh(self) -> str:
+        text = self._decode(self._ids[self._context_start :])
+        return text[len(self._known) :]
+
+    def _advance(self) -> None:
+        self._context_start = self._emitted
+        self._emitted = len(self._ids)
+        context = self._ids[self._context_start :]
+        if len(context) != 1:
+            self._known = self._decode(context)
+            return
+        # Most contexts are one token, whose text is the same each time.
+        token = context[0]
+        if token not in self._texts:
+            self._texts[token] = self._decode(context)
+        self._known = self._texts[token]

@@ -1,0 +1,113 @@
+"""OpenVINO GenAI: continuous batching on the CPU and Intel GPUs, static shapes on the NPU."""
+
+from collections.abc import Sequence
+
+from phi_sidecar.backends.base import Device, DeviceKind, LoadedModel, LoadSpec
+from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, PhiSidecarError
+
+
+class OpenVinoGenAi:
+    """The backend of the OpenVINO accelerators."""
+
+    id = "openvino-genai"
+    environment = "openvino"
+    needs_model = True
+    devices: Sequence[DeviceKind] = (
+        DeviceKind(
+            device="CPU",
+            name="CPU (OpenVINO)",
+            always_present=True,
+            absent_reason="OpenVINO does not support this processor.",
+            absent_remedy="Choose another accelerator.",
+        ),
+        DeviceKind(
+            device="GPU",
+            name="Intel GPU (OpenVINO)",
+            always_present=False,
+            absent_reason="No Intel GPU is found.",
+            absent_remedy="If there is one, install Intel's graphics driver.",
+        ),
+        DeviceKind(
+            device="NPU",
+            name="Intel NPU (OpenVINO)",
+            always_present=False,
+            absent_reason="No Intel NPU is found.",
+            absent_remedy="If there is one, install Intel's NPU driver.",
+        ),
+    )
+
+    def probe(self) -> Sequence[Device]:
+        """Ask OpenVINO for the devices it can use."""
+        import openvino as ov
+
+        core = ov.Core()
+        return [
+            Device(device=device, full_name=str(core.get_property(device, "FULL_DEVICE_NAME")))
+            for device in core.available_devices
+        ]
+
+    def load(self, spec: LoadSpec) -> LoadedModel:
+        """Load a model: a folder of OpenVINO IR, or a GGUF file."""
+        if spec.model is None or not spec.model.exists():
+            raise ModelDamaged(
+                f"The model's files are not at {spec.model}.",
+                remedy="Run 'phi-sidecar models prepare' to fetch them again.",
+            )
+        executing_device = _executing_device(spec.device, spec.backend_options)
+        try:
+            if spec.device.startswith("NPU"):
+                from phi_sidecar.backends.openvino_genai.static import StaticModel
+
+                return StaticModel(spec, executing_device)
+            from phi_sidecar.backends.openvino_genai.batching import BatchingModel
+
+            return BatchingModel(spec, executing_device)
+        except (PhiSidecarError, MemoryError):
+            raise
+        except Exception as error:  # what its readers run into comes out as anything
+            # A damaged file, too little memory or a driver: the library does not tell them apart.
+            raise AcceleratorUnusable(
+                f"OpenVINO could not load {spec.model.name} on {spec.device}: {_last_line(error)}",
+                remedy="Close other programs if memory is short, or choose another accelerator.",
+            ) from error
+
+
+def _executing_device(device: str, options: dict[str, str]) -> str:
+    """Compile a graph of one operation as the model will be, and read back where it runs.
+
+    The pipelines do not hand out their compiled model, so this is as close as can be asked.
+
+    Raises:
+        AcceleratorUnusable: OpenVINO does not have the device, or would run elsewhere.
+    """
+    import numpy as np
+    import openvino as ov
+    from openvino import opset13
+
+    core = ov.Core()
+    kind = device.split(".")[0]
+    through_npuw = options.get("NPUW_DEVICES") if kind == "NPU" else None
+    if through_npuw is not None:
+        # The NPU's compiler front runs the model on other devices, when told to.
+        return f"{through_npuw} (through NPUW)"
+    found = core.available_devices
+    if device not in found and not any(name.split(".")[0] == device for name in found):
+        raise AcceleratorUnusable(
+            f"OpenVINO does not find {device}; it finds {', '.join(found) or 'nothing'}.",
+            remedy="Install the device's driver, or choose another accelerator.",
+        )
+    value = opset13.parameter([1], np.float32)
+    compiled = core.compile_model(ov.Model([opset13.relu(value)], [value], "where"), device)
+    executing = ", ".join(compiled.get_property("EXECUTION_DEVICES"))
+    # A single device may be called without its number; two different numbers are another device.
+    same = executing.startswith(device) or (executing == kind and device.startswith(kind))
+    if not same:
+        raise AcceleratorUnusable(
+            f"OpenVINO would run on {executing} instead of {device}.",
+            remedy=f"Install the driver of {device}, or choose {executing} yourself.",
+        )
+    return executing
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__

@@ -1,0 +1,211 @@
+"""The thread that drives the loaded model: take in, step, hand out."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from phi_sidecar.backends.base import (
+    Accepted,
+    Event,
+    Failed,
+    Finished,
+    GenerateRequest,
+    LoadedModel,
+    Piece,
+)
+from phi_sidecar.errors import RuntimeFailed
+from phi_sidecar.generated.protocol import FinishReason, GenerationMetrics, Lane
+from phi_sidecar.rpc import log_unexpected
+from phi_sidecar.worker.stop_strings import StopStrings
+
+PASS_ON_EVERY_S = {Lane.completion: 0.0, Lane.chat: 0.03}
+"""How long text may be gathered before it is passed on. People read a chat: a message a token would
+only take the processor from the next one. A completion is watched for its end, token by token."""
+
+DELIVERY_S = 0.0005
+"""How long the thread steps aside for what somebody waits for: the event loop must wake up and
+take the interpreter's lock, and a step of the runtime would not give it back before its end."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The next stretch of an answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The end of an answer."""
+
+    reason: FinishReason
+    metrics: GenerationMetrics
+
+
+Update = Text | Done | Exception
+Sink = Callable[[Update], None]
+"""Called in the scheduler's thread; the last update is a `Done` or an error."""
+
+
+@dataclass
+class _UnderWay:
+    request: GenerateRequest
+    sink: Sink
+    arrived_s: float
+    stop: StopStrings
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    tokens: int = 0
+    first_token_s: float | None = None
+    last_token_s: float = 0.0
+    gathered: str = ""
+    passed_on_s: float = float("-inf")
+
+    def pass_on(self, text: str, every_s: float) -> None:
+        """Hand out what has been gathered, if that was not done a moment ago."""
+        self.gathered += text
+        now_s = time.perf_counter()
+        if self.gathered and now_s - self.passed_on_s >= every_s:
+            self.sink(Text(self.gathered))
+            self.gathered = ""
+            self.passed_on_s = now_s
+
+
+@dataclass
+class _Inbox:
+    submitted: deque[_UnderWay] = field(default_factory=deque)
+    cancelled: deque[int] = field(default_factory=deque)
+    closed: bool = False
+
+
+class Scheduler:
+    """Runs a model in a thread of its own, so that its steps hold up nothing else."""
+
+    def __init__(self, model: LoadedModel, on_broken: Callable[[], None]) -> None:
+        """Start the thread; `on_broken` is called when the model fails as a whole."""
+        self._model = model
+        self._on_broken = on_broken
+        self._inbox = _Inbox()
+        self._wake = threading.Condition()
+        self._under_way: dict[int, _UnderWay] = {}
+        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: GenerateRequest, sink: Sink) -> None:
+        """Queue a request."""
+        entry = _UnderWay(request, sink, time.perf_counter(), StopStrings(request.stop))
+        with self._wake:
+            self._inbox.submitted.append(entry)
+            self._wake.notify()
+
+    def cancel(self, request_id: int) -> None:
+        """End a request; its sink still gets a `Done`."""
+        with self._wake:
+            self._inbox.cancelled.append(request_id)
+            self._wake.notify()
+
+    def close(self) -> None:
+        """End the thread and give the model's memory back."""
+        with self._wake:
+            self._inbox.closed = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while self._take_in():
+                awaited = [self._hand_out(event) for event in self._model.step()]
+                # The runtime holds the interpreter's lock through a step: let the socket go first.
+                time.sleep(DELIVERY_S if any(awaited) else 0)
+        except Exception as error:  # noqa: BLE001 (a runtime may raise anything)
+            log_unexpected("the model's step", error)
+            failure = RuntimeFailed(f"The runtime failed: {type(error).__name__}.")
+            for entry in self._under_way.values():
+                entry.pass_on("", every_s=0.0)
+                entry.sink(failure)
+            self._under_way.clear()
+            self._on_broken()
+        else:
+            self._model.close()
+
+    def _take_in(self) -> bool:
+        """Wait until there is something to do; False when closed."""
+        with self._wake:
+            while not (
+                self._under_way
+                or self._inbox.submitted
+                or self._inbox.cancelled
+                or self._inbox.closed
+            ):
+                self._wake.wait()
+            submitted, self._inbox.submitted = self._inbox.submitted, deque()
+            cancelled, self._inbox.cancelled = self._inbox.cancelled, deque()
+            closed = self._inbox.closed
+        for entry in submitted:
+            self._under_way[entry.request.id] = entry
+            try:
+                self._model.add(entry.request)
+            except Exception as error:  # noqa: BLE001 (a refused prompt, or what a runtime raises)
+                del self._under_way[entry.request.id]
+                entry.sink(error)
+        for id in cancelled:
+            if id in self._under_way:
+                self._model.cancel(id)
+        return not closed
+
+    def _hand_out(self, event: Event) -> bool:
+        """Pass an event on; true if it begins or ends an answer, which is what people wait for."""
+        entry = self._under_way.get(event.id)
+        if entry is None:
+            return False  # It ended at a stop string; the runtime is still letting go of it.
+        waiting = entry.first_token_s is None
+        match event:
+            case Accepted():
+                entry.prompt_tokens = event.prompt_tokens
+                entry.cached_tokens = event.cached_tokens
+            case Piece():
+                self._piece(entry, event)
+            case Finished():
+                entry.gathered += entry.stop.flush()
+                self._end(entry, event.reason)
+            case Failed():
+                del self._under_way[event.id]
+                entry.pass_on("", every_s=0.0)
+                entry.sink(event.error)
+        begun = waiting and entry.first_token_s is not None
+        return begun or event.id not in self._under_way
+
+    def _piece(self, entry: _UnderWay, piece: Piece) -> None:
+        if piece.tokens:
+            entry.last_token_s = time.perf_counter()
+            if entry.first_token_s is None:
+                entry.first_token_s = entry.last_token_s
+            entry.tokens += piece.tokens
+        entry.pass_on(entry.stop.add(piece.text), PASS_ON_EVERY_S[entry.request.lane])
+        if entry.stop.matched:
+            self._model.cancel(piece.id)
+            self._end(entry, FinishReason.stop)
+
+    def _end(self, entry: _UnderWay, reason: FinishReason) -> None:
+        del self._under_way[entry.request.id]
+        entry.pass_on("", every_s=0.0)
+        entry.sink(Done(reason, self._metrics(entry)))
+
+    def _metrics(self, entry: _UnderWay) -> GenerationMetrics:
+        ttft_ms = tpot_ms = None
+        if entry.first_token_s is not None:
+            ttft_ms = (entry.first_token_s - entry.arrived_s) * 1000
+            if entry.tokens > 1:
+                decoding_s = entry.last_token_s - entry.first_token_s
+                tpot_ms = decoding_s * 1000 / (entry.tokens - 1)
+        return GenerationMetrics(
+            ttft_ms=ttft_ms,
+            tpot_ms=tpot_ms,
+            total_ms=(time.perf_counter() - entry.arrived_s) * 1000,
+            prompt_tokens=entry.prompt_tokens,
+            cached_tokens=entry.cached_tokens,
+            completion_tokens=entry.tokens,
+            executing_device=self._model.executing_device,
+        )

@@ -1,0 +1,129 @@
+"""Runs in a runtime's environment: does with a model what it is told on stdin, a JSON line each.
+
+The environment has no pytest, so the tests stand outside and read what happened.
+"""
+
+import importlib.util
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+MOST_STEPS = 20_000
+
+
+def reach_package(bootstrap):
+    spec = importlib.util.spec_from_file_location("bootstrap", bootstrap)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.reach_package()
+
+
+def main(bootstrap):
+    # Runtimes print to fd 1, where the answers go.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    reach_package(bootstrap)
+    from phi_sidecar.backends.openvino_genai import OpenVinoGenAi
+    from phi_sidecar.errors import PhiSidecarError
+
+    backend = OpenVinoGenAi()
+    model = None
+    for line in sys.stdin:
+        order = json.loads(line)
+        try:
+            if order["do"] == "probe":
+                result = [asdict(device) for device in backend.probe()]
+            elif order["do"] == "load":
+                model = load(backend, order)
+                result = {
+                    "executingDevice": model.executing_device,
+                    "capabilities": asdict(model.capabilities),
+                }
+            else:
+                result = play(model, order)
+        except PhiSidecarError as error:
+            kind = type(error).__name__
+            result = {"error": kind, "message": str(error), "remedy": error.remedy}
+        print(json.dumps(result), file=answers, flush=True)
+
+
+def load(backend, order):
+    from phi_sidecar.backends.base import LoadSpec
+
+    return backend.load(
+        LoadSpec(
+            model=Path(order["model"]),
+            device=order["device"],
+            context_window=order.get("contextWindow", 8192),
+            cache=Path(order["cache"]),
+            kv_cache_bytes=1 << 30,
+            backend_options=order.get("options", {}),
+        )
+    )
+
+
+def play(model, order):
+    """Add, step and cancel as the order says; returns every event with the step it came in."""
+    from phi_sidecar.errors import PhiSidecarError
+
+    waiting = {request["id"]: request for request in order["requests"]}
+    cancels = list(order.get("cancel", []))
+    tokens = dict.fromkeys(waiting, 0)
+    open_ids, events, step = set(), [], 0
+    while (waiting or open_ids) and step < MOST_STEPS:
+        for id, request in list(waiting.items()):
+            if request.get("atStep", 0) <= step:
+                del waiting[id]
+                try:
+                    model.add(as_request(request))
+                    open_ids.add(id)
+                except PhiSidecarError as error:
+                    kind = type(error).__name__
+                    events.append({"kind": kind, "id": id, "message": str(error), "step": step})
+        for cancel in list(cancels):
+            if step >= cancel.get("atStep", 0) and tokens[cancel["id"]] >= cancel.get("tokens", 0):
+                cancels.remove(cancel)
+                model.cancel(cancel["id"])
+                events.append({"kind": "cancel", "id": cancel["id"], "step": step})
+        step += 1
+        for event in model.step():
+            told = {"kind": type(event).__name__, "step": step}
+            for name, value in vars(event).items():
+                told[name] = str(value) if isinstance(value, Exception) else value
+            events.append(told)
+            if told["kind"] == "Piece":
+                tokens[event.id] += event.tokens
+            elif told["kind"] in ("Finished", "Failed"):
+                open_ids.discard(event.id)
+    return {"events": events, "idle": list(model.step()), "unfinished": sorted(open_ids)}
+
+
+def as_request(told):
+    from phi_sidecar.backends.base import GenerateRequest
+    from phi_sidecar.generated.protocol import (
+        ChatMessage,
+        ChatPrompt,
+        Lane,
+        RawPrompt,
+        Role,
+        Sampling,
+    )
+
+    if "chat" in told:
+        messages = [ChatMessage(role=Role.user, content=told["chat"])]
+        start = told.get("answerStart", "")
+        prompt = ChatPrompt(kind="chat", messages=messages, answer_start=start)
+    else:
+        prompt = RawPrompt(kind="raw", text=told["raw"])
+    return GenerateRequest(
+        id=told["id"],
+        lane=Lane(told.get("lane", "completion")),
+        prompt=prompt,
+        sampling=Sampling(
+            max_new_tokens=told.get("tokens", 16), temperature=told.get("temperature", 0)
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,202 @@
+"""The contract of `LoadedModel`, kept by continuous batching on the real runtime."""
+
+import pytest
+
+CODE = "def add(a, b):\n    return"
+STORY = "Write a long story about a ship."
+
+
+@pytest.fixture(scope="module")
+def model(open_driver, starter):
+    driver = open_driver()
+    driver.told = driver.load(starter)
+    return driver
+
+
+def long_text(tokens, mark):
+    return f"# {mark}\n" + "".join(f"value_{n % 10} = {n % 10}\n" for n in range(tokens // 8))
+
+
+def test_the_runtime_finds_the_processor(open_driver):
+    devices = {device["device"]: device["full_name"] for device in open_driver().probe()}
+    assert devices["CPU"]
+
+
+def test_the_executing_device_is_read_back_from_the_runtime(model):
+    assert model.told["executingDevice"] == "CPU"
+    assert model.told["capabilities"] == {
+        "context_window": 8192,
+        "max_prompt_tokens": 8191,
+        "concurrent_requests": True,
+        "prefix_reuse": True,
+        "cancel_during_prefill": True,
+    }
+
+
+def test_events_come_in_order_and_pieces_join_to_the_text(model):
+    played = model.play({"id": 1, "raw": CODE, "tokens": 4})
+    kinds = [event["kind"] for event in played.of(1)]
+    assert kinds[0] == "Accepted"
+    assert kinds[-1] == "Finished"
+    assert set(kinds[1:-1]) == {"Piece"}
+    assert played.text(1).startswith(" a + b")
+    assert played.accepted(1)["prompt_tokens"] == 9
+    assert played.idle == []
+
+
+def test_the_token_limit_is_exact(model):
+    played = model.play({"id": 1, "chat": STORY, "tokens": 11})
+    assert played.tokens(1) == 11
+    assert played.reason(1) == "length"
+
+
+def test_an_end_token_ends_the_answer_and_is_not_in_its_text(model):
+    played = model.play({"id": 1, "chat": "What is the capital of France?", "tokens": 300})
+    assert played.reason(1) == "stop"
+    assert "Paris" in played.text(1)
+    assert "<|" not in played.text(1)
+    assert played.tokens(1) < 100
+
+
+def test_an_answer_can_be_begun_for_the_model(model):
+    played = model.play(
+        {"id": 1, "chat": "What is the capital of France?", "answerStart": "It is called"}
+    )
+    assert played.text(1).startswith(" Paris")
+
+
+def test_greedy_answers_are_the_same_each_time(model):
+    texts = [model.play({"id": n, "chat": STORY, "tokens": 30}).text(n) for n in (1, 2)]
+    assert texts[0] == texts[1]
+
+
+def test_with_a_temperature_answers_differ(model):
+    request = {"chat": STORY, "tokens": 30, "temperature": 1.5}
+    texts = {model.play({"id": n, **request}).text(n) for n in range(1, 5)}
+    assert len(texts) > 1
+
+
+def test_characters_of_several_tokens_come_whole(model):
+    text = "smileys = ['\U0001f600', '\U0001f389', '\U0001f600', '\U0001f389', '\U0001f600',"
+    played = model.play({"id": 1, "raw": text, "tokens": 30})
+    assert "\U0001f389" in played.text(1)
+    assert "\ufffd" not in played.text(1)
+    assert any(event["text"] == "" for event in played.of(1, "Piece"))
+
+
+def test_a_cancel_in_the_prefill_ends_it_at_the_next_step(model):
+    played = model.play(
+        {"id": 1, "raw": long_text(3_000, "cancelled"), "tokens": 50},
+        cancel=[{"id": 1, "atStep": 3}],
+    )
+    assert played.reason(1) == "cancelled"
+    assert played.of(1, "Piece") == []
+    assert played.of(1, "Finished")[0]["step"] <= 5
+
+
+def test_a_cancel_in_the_decode_ends_it_at_the_next_step(model):
+    played = model.play({"id": 1, "chat": STORY, "tokens": 500}, cancel=[{"id": 1, "tokens": 10}])
+    assert played.reason(1) == "cancelled"
+    assert 10 <= played.tokens(1) <= 12
+    (cancel,) = played.of(1, "cancel")
+    assert played.of(1, "Finished")[0]["step"] <= cancel["step"] + 2
+
+
+def test_cancelling_what_is_not_there_is_nothing(model):
+    played = model.play({"id": 5, "raw": CODE, "tokens": 3}, {"id": 6, "raw": CODE, "tokens": 3})
+    assert played.reason(5) == "length"
+    played = model.play(
+        {"id": 7, "raw": CODE, "tokens": 3},
+        {"id": 8, "raw": CODE},
+        cancel=[{"id": 8, "tokens": 16}],
+    )
+    assert played.unfinished == []
+
+
+def test_a_prompt_seen_before_is_taken_from_the_cache(model):
+    text = long_text(1_500, "twice")
+    first = model.play({"id": 1, "raw": text, "tokens": 2})
+    again = model.play({"id": 2, "raw": text + "result", "tokens": 2})
+    assert first.accepted(1)["cached_tokens"] == 0
+    assert again.accepted(2)["cached_tokens"] > 0.9 * again.accepted(2)["prompt_tokens"]
+    # What is said to be cached is: the prefill takes no steps of its own.
+    assert first.of(1, "Piece")[0]["step"] > 5
+    assert again.of(2, "Piece")[0]["step"] <= 2
+
+
+def test_the_cache_survives_a_chat_in_between(model):
+    text = long_text(1_500, "survives")
+    model.play({"id": 1, "raw": text, "tokens": 2})
+    model.play({"id": 2, "chat": STORY, "tokens": 100})
+    again = model.play({"id": 3, "raw": text, "tokens": 2})
+    assert again.of(3, "Piece")[0]["step"] <= 2
+
+
+def test_a_prompt_that_is_too_long_is_refused_and_disturbs_nothing(model):
+    played = model.play(
+        {"id": 1, "chat": STORY, "tokens": 20},
+        {"id": 2, "raw": long_text(12_000, "long"), "atStep": 3},
+        {"id": 3, "raw": CODE, "tokens": 3, "atStep": 4},
+    )
+    (refused,) = played.of(2)
+    assert refused["kind"] == "PromptTooLong"
+    assert "at most 8176 fit" in refused["message"]
+    assert played.reason(1) == "length"
+    assert played.text(3).startswith(" a + b")
+
+
+def test_several_requests_advance_together(model):
+    played = model.play(
+        {"id": 1, "chat": STORY, "tokens": 60, "lane": "chat"},
+        {"id": 2, "raw": CODE, "tokens": 5, "atStep": 10},
+        {"id": 3, "chat": "What is the capital of France?", "tokens": 60, "atStep": 12},
+    )
+    assert played.text(2).startswith(" a + b")
+    assert "Paris" in played.text(3)
+    ends = {id: played.of(id, "Finished")[0]["step"] for id in (1, 2, 3)}
+    assert ends[2] < ends[3] < ends[1]
+    assert played.of(2, "Piece")[0]["step"] <= 13
+
+
+def test_one_cancel_leaves_the_others_alone(model):
+    played = model.play(
+        {"id": 1, "chat": STORY, "tokens": 40},
+        {"id": 2, "chat": STORY, "tokens": 40},
+        cancel=[{"id": 1, "tokens": 5}],
+    )
+    assert played.reason(1) == "cancelled"
+    assert (played.reason(2), played.tokens(2)) == ("length", 40)
+
+
+def test_an_answer_ends_where_the_context_window_does(open_driver, starter):
+    driver = open_driver()
+    driver.load(starter, contextWindow=512)
+    played = driver.play({"id": 1, "raw": STORY + " word" * 360, "tokens": 400})
+    prompt_tokens = played.accepted(1)["prompt_tokens"]
+    assert 350 < prompt_tokens < 384
+    assert played.tokens(1) == 512 - prompt_tokens
+    assert played.reason(1) == "length"
+
+
+def test_a_file_that_is_gone_is_told(open_driver, tmp_path):
+    told = open_driver().load(tmp_path / "none.gguf")
+    assert told["error"] == "ModelDamaged"
+    assert "fetch" in told["remedy"]
+
+
+@pytest.mark.parametrize("content", [b"", b"GGUF" + bytes(1000), b"not a model at all"])
+def test_a_file_that_is_no_model_is_refused_with_a_remedy(open_driver, tmp_path, content):
+    file = tmp_path / "broken.gguf"
+    file.write_bytes(content)
+    told = open_driver().load(file)
+    assert told["error"] in ("AcceleratorUnusable", "ModelDamaged")
+    assert "broken.gguf" in told["message"]
+    assert told["remedy"]
+
+
+@pytest.mark.parametrize("device", ["GPU.7", "NPU", "TPU"])
+def test_a_device_that_is_not_there_is_refused_and_not_replaced(open_driver, starter, device):
+    told = open_driver().load(starter, device=device)
+    assert told["error"] == "AcceleratorUnusable"
+    assert device in told["message"]
+    assert told["remedy"]

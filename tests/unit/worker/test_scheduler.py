@@ -1,0 +1,233 @@
+import queue
+import threading
+
+import pytest
+from phi_sidecar.backends.base import Accepted, Failed, Finished, GenerateRequest, Piece
+from phi_sidecar.errors import PromptTooLong, RuntimeFailed
+from phi_sidecar.generated.protocol import FinishReason, Lane, RawPrompt, Sampling
+from phi_sidecar.worker.scheduler import Done, Scheduler, Text
+
+TIMEOUT_S = 10
+
+
+def request(id, stop=()):
+    prompt, sampling = RawPrompt(kind="raw", text="x"), Sampling(max_new_tokens=5)
+    return GenerateRequest(id=id, lane=Lane.chat, prompt=prompt, sampling=sampling, stop=stop)
+
+
+class FakeModel:
+    """Gives out the events that a test puts in; a step waits for some."""
+
+    executing_device = "fake"
+
+    def __init__(self):
+        self.added = queue.Queue()
+        self.cancelled = queue.Queue()
+        self.events = queue.Queue()
+        self.refuse = None
+        self.closed = threading.Event()
+
+    def add(self, request):
+        if self.refuse is not None:
+            raise self.refuse
+        self.added.put(request.id)
+
+    def cancel(self, request_id):
+        self.cancelled.put(request_id)
+        self.events.put([Finished(request_id, FinishReason.cancelled)])
+
+    def step(self):
+        try:
+            events = self.events.get(timeout=0.01)
+        except queue.Empty:
+            return []
+        if isinstance(events, Exception):
+            raise events
+        return events
+
+    def close(self):
+        self.closed.set()
+
+
+def chatty(id, lane):
+    prompt, sampling = RawPrompt(kind="raw", text="x"), Sampling(max_new_tokens=5)
+    return GenerateRequest(id=id, lane=lane, prompt=prompt, sampling=sampling)
+
+
+class Updates:
+    def __init__(self):
+        self._queue = queue.Queue()
+
+    def __call__(self, update):
+        self._queue.put(update)
+
+    def next(self):
+        return self._queue.get(timeout=TIMEOUT_S)
+
+    def text_and_end(self):
+        text = ""
+        while isinstance(update := self.next(), Text):
+            text += update.text
+        return text, update
+
+
+@pytest.fixture
+def model():
+    return FakeModel()
+
+
+@pytest.fixture
+def broken():
+    return threading.Event()
+
+
+@pytest.fixture
+def scheduler(model, broken):
+    scheduler = Scheduler(model, broken.set)
+    yield scheduler
+    scheduler.close()
+
+
+def test_text_is_passed_on_and_the_end_carries_the_metrics(scheduler, model):
+    updates = Updates()
+    scheduler.submit(request(1), updates)
+    model.events.put([Accepted(1, prompt_tokens=30, cached_tokens=10), Piece(1, "one", 1)])
+    model.events.put([Piece(1, " two", 2), Finished(1, FinishReason.stop)])
+    text, done = updates.text_and_end()
+    assert text == "one two"
+    assert isinstance(done, Done)
+    assert done.reason is FinishReason.stop
+    metrics = done.metrics
+    assert (metrics.prompt_tokens, metrics.cached_tokens) == (30, 10)
+    assert metrics.completion_tokens == 3
+    assert metrics.executing_device == "fake"
+    assert 0 <= metrics.ttft_ms <= metrics.total_ms
+    assert metrics.tpot_ms >= 0
+
+
+def test_without_a_token_there_is_no_time_to_the_first_one(scheduler, model):
+    updates = Updates()
+    scheduler.submit(request(1), updates)
+    model.events.put([Accepted(1, 5, 0), Finished(1, FinishReason.cancelled)])
+    _, done = updates.text_and_end()
+    assert done.metrics.ttft_ms is None
+    assert done.metrics.tpot_ms is None
+
+
+def test_with_one_token_there_is_no_time_per_token(scheduler, model):
+    updates = Updates()
+    scheduler.submit(request(1), updates)
+    model.events.put([Piece(1, "x", 1), Finished(1, FinishReason.length)])
+    _, done = updates.text_and_end()
+    assert done.metrics.ttft_ms is not None
+    assert done.metrics.tpot_ms is None
+
+
+def test_a_cancel_reaches_the_model_and_ends_the_answer(scheduler, model):
+    updates = Updates()
+    scheduler.submit(request(1), updates)
+    assert model.added.get(timeout=TIMEOUT_S) == 1
+    model.events.put([Piece(1, "came", 1)])
+    assert updates.next() == Text("came")
+    scheduler.cancel(1)
+    _, done = updates.text_and_end()
+    assert model.cancelled.get(timeout=TIMEOUT_S) == 1
+    assert done.reason is FinishReason.cancelled
+
+
+def test_a_request_cancelled_before_it_was_taken_in_still_ends(scheduler, model):
+    updates = Updates()
+    scheduler.submit(request(1), updates)
+    scheduler.cancel(1)
+    _, done = updates.text_and_end()
+    assert done.reason is FinishReason.cancelled
+
+
+def test_cancelling_what_is_not_under_way_is_nothing(scheduler, model):
+    scheduler.cancel(99)
+    updates = Updates()
+    scheduler.submit(request(1), updates)
+    model.events.put([Finished(1, FinishReason.stop)])
+    _, done = updates.text_and_end()
+    assert done.reason is FinishReason.stop
+    assert model.cancelled.empty()
+
+
+def test_a_stop_string_ends_the_answer_and_the_decode(scheduler, model):
+    updates = Updates()
+    scheduler.submit(request(1, stop=("END",)), updates)
+    model.events.put([Piece(1, "one E", 1)])
+    model.events.put([Piece(1, "ND two", 1)])
+    text, done = updates.text_and_end()
+    assert text == "one "
+    assert done.reason is FinishReason.stop
+    assert done.metrics.completion_tokens == 2
+    assert model.cancelled.get(timeout=TIMEOUT_S) == 1
+
+
+def test_what_looked_like_a_stop_string_is_given_out_at_the_end(scheduler, model):
+    updates = Updates()
+    scheduler.submit(request(1, stop=("END",)), updates)
+    model.events.put([Piece(1, "one EN", 1), Finished(1, FinishReason.stop)])
+    text, _ = updates.text_and_end()
+    assert text == "one EN"
+
+
+def test_a_refused_prompt_fails_alone(scheduler, model):
+    good, bad = Updates(), Updates()
+    scheduler.submit(request(1), good)
+    assert model.added.get(timeout=TIMEOUT_S) == 1
+    model.refuse = PromptTooLong("The prompt has 9 tokens.")
+    scheduler.submit(request(2), bad)
+    assert isinstance(bad.next(), PromptTooLong)
+    model.events.put([Piece(1, "fine", 1), Finished(1, FinishReason.stop)])
+    assert good.text_and_end()[0] == "fine"
+
+
+def test_a_request_that_the_runtime_gave_up_on_fails_alone(scheduler, model):
+    good, bad = Updates(), Updates()
+    scheduler.submit(request(1), good)
+    scheduler.submit(request(2), bad)
+    model.events.put([Failed(2, RuntimeFailed("No room."))])
+    model.events.put([Piece(1, "fine", 1), Finished(1, FinishReason.stop)])
+    assert isinstance(bad.next(), RuntimeFailed)
+    assert good.text_and_end()[0] == "fine"
+
+
+def test_a_model_that_breaks_fails_all_and_says_so_once(scheduler, model, broken):
+    first, second = Updates(), Updates()
+    scheduler.submit(request(1), first)
+    scheduler.submit(request(2), second)
+    for _ in range(2):
+        model.added.get(timeout=TIMEOUT_S)
+    model.events.put(ValueError("secret text of the user"))
+    for updates in (first, second):
+        failure = updates.next()
+        assert isinstance(failure, RuntimeFailed)
+        assert "secret" not in str(failure)
+    assert broken.wait(TIMEOUT_S)
+
+
+def test_closing_gives_the_memory_back(model, broken):
+    scheduler = Scheduler(model, broken.set)
+    scheduler.close()
+    assert model.closed.is_set()
+    assert not broken.is_set()
+
+
+@pytest.mark.parametrize(("lane", "gathered"), [(Lane.chat, True), (Lane.completion, False)])
+def test_a_chats_text_is_gathered_and_a_completions_is_not(lane, gathered):
+    model, updates = FakeModel(), Updates()
+    scheduler = Scheduler(model, on_broken=lambda: None)
+    scheduler.submit(chatty(1, lane), updates)
+    model.added.get(timeout=TIMEOUT_S)
+    pieces = [Piece(1, f"{number} ", tokens=1) for number in range(20)]
+    model.events.put([Accepted(1, 1, 0), *pieces, Finished(1, FinishReason.stop)])
+    texts = []
+    while isinstance(update := updates.next(), Text):
+        texts.append(update.text)
+    assert isinstance(update, Done)
+    assert "".join(texts) == "".join(piece.text for piece in pieces)
+    assert texts[0] == "0 "
+    assert len(texts) == 2 if gathered else len(texts) == 20
+    scheduler.close()
