@@ -1,0 +1,1 @@
+"""From a document and a position to ghost text; pure."""
