@@ -1,0 +1,1 @@
+"""From a conversation to what the model is asked; pure."""

@@ -1,0 +1,74 @@
+"""The arguments of the command line."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from phi_sidecar import __version__
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse; what does not fit ends the process with a usage message and exit code 2."""
+    parser = argparse.ArgumentParser(
+        prog="phi-sidecar",
+        description="A private code assistant that runs on the accelerator you choose.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = _shared_options()
+
+    serve = commands.add_parser("serve", help="serve an editor over stdin and stdout (LSP)")
+    serve.add_argument("--stdio", action="store_true", help="the default, as editors pass it")
+    serve.add_argument(
+        "--log-level",
+        default=os.environ.get("PHI_SIDECAR_LOG_LEVEL", "info"),
+        choices=["debug", "info", "warning", "error"],
+    )
+
+    complete = commands.add_parser(
+        "complete", parents=[shared], help="complete code at a place in a file"
+    )
+    complete.add_argument("file", type=Path)
+    complete.add_argument("line", type=int, help="from 1")
+    complete.add_argument("column", type=int, help="from 1, in UTF-16 units as editors count")
+
+    chat = commands.add_parser("chat", parents=[shared], help="ask a question")
+    chat.add_argument("prompt")
+    chat.add_argument("--max-new-tokens", type=_positive, default=1024)
+    chat.add_argument("--temperature", type=float, default=0.0)
+
+    commands.add_parser("bench", parents=[shared], help="measure the accelerator's speed")
+
+    accelerators = commands.add_parser("accelerators", help="what can run the model here")
+    accelerators_commands = accelerators.add_subparsers(dest="action", required=True)
+    accelerators_commands.add_parser("list", parents=[shared])
+
+    models = commands.add_parser("models", help="which models there are")
+    models_commands = models.add_subparsers(dest="action", required=True)
+    models_commands.add_parser("list", parents=[shared])
+    prepare = models_commands.add_parser(
+        "prepare", parents=[shared], help="fetch a model and set up the runtime that runs it"
+    )
+    prepare.add_argument("id", nargs="?", default="starter")
+    remove = models_commands.add_parser("remove", parents=[shared], help="delete a model's files")
+    remove.add_argument("id")
+
+    commands.add_parser("doctor", parents=[shared], help="check everything; fit for a bug report")
+    return parser.parse_args(arguments)
+
+
+def _shared_options() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="print JSON for scripts")
+    shared.add_argument("--accelerator", metavar="ID", help="instead of the selected one")
+    shared.add_argument("--model", metavar="ID", help="instead of the selected one")
+    shared.add_argument("--quantization", metavar="NAME", help="which of the model's")
+    return shared
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value

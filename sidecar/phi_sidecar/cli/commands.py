@@ -1,0 +1,241 @@
+"""What each command does, but for `serve`."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.cli import print_json
+from phi_sidecar.cli.doctor import examine
+from phi_sidecar.cli.measure import measure, table
+from phi_sidecar.cli.progress import Bar
+from phi_sidecar.cli.source_file import BadPlace, read_cursor, utf16_units
+from phi_sidecar.engine.chat import answer
+from phi_sidecar.engine.completion import Completer
+from phi_sidecar.engine.engine import Engine
+from phi_sidecar.engine.ignore_files import IgnoreFiles
+from phi_sidecar.engine.installation import Installation, user_installation
+from phi_sidecar.errors import NotReady, PhiSidecarError
+from phi_sidecar.generated import protocol as p
+from phi_sidecar.models.catalog import CatalogModel
+from phi_sidecar.rpc import silence_pygls
+from phi_sidecar.wire import unstructure
+
+
+class UnknownModel(PhiSidecarError):
+    """No model of that id, or not at that quantization."""
+
+    code = p.ErrorCode.model_damaged
+    remedy = "Run 'phi-sidecar models list' to see what there is."
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Run one command; returns the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
+    silence_pygls()
+    installation = user_installation()
+    match args.command, getattr(args, "action", None):
+        case "complete", _:
+            return await _complete(installation, args)
+        case "chat", _:
+            return await _chat(installation, args)
+        case "bench", _:
+            return await _bench(installation, args)
+        case "accelerators", "list":
+            return await _list_accelerators(installation, args)
+        case "models", "list":
+            return _list_models(installation, args)
+        case "models", "prepare":
+            return await _prepare_model(installation, args)
+        case "models", "remove":
+            return await _remove_model(installation, args)
+        case "doctor", _:
+            return await examine(installation, as_json=args.json)
+        case _:
+            raise AssertionError(args.command)
+
+
+async def _complete(installation: Installation, args: argparse.Namespace) -> int:
+    file: Path = args.file
+    try:
+        cursor = read_cursor(file, args.line, args.column)
+    except BadPlace as error:
+        print(f"phi-sidecar: {error}", file=sys.stderr)
+        return 1
+    async with _engine(installation, args) as engine:
+        completion = await Completer(engine).complete(
+            cursor,
+            IgnoreFiles().rules_for(Path(cursor.document.path)),
+            invoked=True,
+            is_current=lambda: True,
+        )
+        active = engine.active
+    if not args.json:
+        print(completion.text)
+        if completion.detail:
+            print(f"phi-sidecar: {completion.detail}", file=sys.stderr)
+        return 0
+    metrics = completion.result.metrics if completion.result else None
+    column = utf16_units(cursor.before.rpartition("\n")[2]) + 1
+    start = {"line": args.line, "column": column}
+    replaced = utf16_units(cursor.after[: completion.replace_after])
+    end = {"line": args.line, "column": column + replaced}
+    print_json(
+        {
+            "text": completion.text,
+            "range": {"start": start, "end": end},
+            "outcome": completion.outcome,
+            "detail": completion.detail,
+            "finishReason": completion.result.finish_reason if completion.result else None,
+            "accelerator": active.selection.accelerator,
+            "model": unstructure(active.info),
+            "promptTokens": metrics.prompt_tokens if metrics else None,
+            "cachedTokens": metrics.cached_tokens if metrics else None,
+            "completionTokens": metrics.completion_tokens if metrics else None,
+            "ttftMs": metrics.ttft_ms if metrics else None,
+            "totalMs": metrics.total_ms if metrics else None,
+        }
+    )
+    return 0
+
+
+async def _chat(installation: Installation, args: argparse.Namespace) -> int:
+    def show(text: str) -> None:
+        if not args.json:
+            print(text, end="", flush=True)
+
+    messages = [p.ChatMessage(role=p.Role.user, content=args.prompt)]
+    sampling = p.Sampling(max_new_tokens=args.max_new_tokens, temperature=args.temperature)
+    async with _engine(installation, args) as engine:
+        ended = await answer(engine, messages, sampling, show)
+    if args.json:
+        print_json(unstructure(ended.chat_result))
+    else:
+        print()
+    return 0
+
+
+async def _bench(installation: Installation, args: argparse.Namespace) -> int:
+    async with _engine(installation, args) as engine:
+        measured = await measure(engine)
+    if args.json:
+        print_json(measured)
+    else:
+        print(table(measured))
+    return 0
+
+
+async def _list_accelerators(installation: Installation, args: argparse.Namespace) -> int:
+    active = installation.selection.read().selection.accelerator
+    rows = await installation.inventory.list(args.accelerator or active)
+    if args.json:
+        print_json([unstructure(row) for row in rows])
+        return 0
+    for row in rows:
+        mark = "*" if row.active else " "
+        state = "usable" if row.usable else "not usable"
+        if row.usable and not row.runtime_installed:
+            state = "usable once set up"
+        print(f"{mark} {row.id:22} {row.name:24} {state}")
+        if row.reason:
+            print(f"    {row.reason} {row.remedy or ''}".rstrip())
+    return 0
+
+
+def _list_models(installation: Installation, args: argparse.Namespace) -> int:
+    stored = installation.models.list()
+    if args.json:
+        print_json(
+            [
+                {
+                    **unstructure(entry.model.info),
+                    "state": entry.state,
+                    "bytesOnDisk": entry.bytes_on_disk,
+                    "downloadBytes": entry.download_bytes,
+                    "licence": entry.model.licence,
+                    "contextWindow": entry.model.context_window,
+                    "completionStyle": entry.model.family.completion,
+                    "completionStyleMeasured": entry.model.family.measured,
+                }
+                for entry in stored
+            ]
+        )
+        return 0
+    for entry in stored:
+        size = (entry.bytes_on_disk or entry.download_bytes) / 1e6
+        info = entry.model.info
+        print(f"{info.id:10} {info.name:36} {info.quantization:6} {entry.state:8} {size:6.0f} MB")
+    return 0
+
+
+async def _prepare_model(installation: Installation, args: argparse.Namespace) -> int:
+    model = _model(installation, args.id, args.quantization)
+    registered, _ = installation.backends.of(model.accelerators[0])
+    backend = registered.backend
+    with Bar() as bar:
+        if backend.environment is not None:
+            await installation.environments.prepare(backend.environment, bar.report)
+        file = await installation.models.prepare(model, bar.report)
+    if args.json:
+        print_json({"id": model.id, "path": str(file)})
+    return 0
+
+
+async def _remove_model(installation: Installation, args: argparse.Namespace) -> int:
+    model = _model(installation, args.id, args.quantization)
+    await installation.models.remove(model)
+    if args.json:
+        print_json({"id": model.id, "removed": True})
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _engine(installation: Installation, args: argparse.Namespace) -> AsyncIterator[Engine]:
+    """Bring up what the arguments or the user selected, showing what takes long."""
+    selection = _selection(installation, args)
+    with Bar() as bar:
+
+        def show(status: p.Status) -> None:
+            if status.progress is not None:
+                bar.report(status.progress)
+
+        engine = Engine(installation, show)
+        engine.start(selection)
+        try:
+            await engine.ready()
+        except asyncio.CancelledError:
+            engine.cancel_preparation()
+            raise
+    status = engine.status
+    if status.phase is not p.Phase.ready:
+        raise NotReady(status.reason or "No model answers.", remedy=status.remedy)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+def _selection(installation: Installation, args: argparse.Namespace) -> Selection:
+    selection = installation.selection.read().selection
+    if args.accelerator:
+        installation.backends.of(args.accelerator)
+        selection = replace(selection, accelerator=args.accelerator)
+    if args.model:
+        selection = replace(selection, model=args.model)
+    if args.model or args.quantization:
+        _model(installation, selection.model, args.quantization)
+    return selection
+
+
+def _model(installation: Installation, id: str, quantization: str | None) -> CatalogModel:
+    model = installation.catalog.models.get(id)
+    if model is None:
+        raise UnknownModel(f"There is no model called {id!r}.")
+    if quantization is not None and quantization != model.quantization:
+        raise UnknownModel(f"{model.name} comes as {model.quantization}, not as {quantization}.")
+    return model

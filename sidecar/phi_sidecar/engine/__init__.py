@@ -1,0 +1,1 @@
+"""The sidecar's side of the workers: starting, lanes, status."""

@@ -1,0 +1,155 @@
+"""From a selection to a model that answers: environment, weights, worker, load, warm-up."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.backends.base import LoadSpec
+from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.launcher import WorkerSpec
+from phi_sidecar.engine.worker_client import WorkerClient
+from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, WorkerDied
+from phi_sidecar.generated.protocol import LoadResult, ModelInfo, Phase, StepProgress
+from phi_sidecar.models.catalog import CatalogModel, CompletionStyle
+from phi_sidecar.models.store import ModelState
+from phi_sidecar.progress import Report
+from phi_sidecar.provision.interpreter import own_python
+
+KV_CACHE_BYTES = 1 << 30
+"""Memory for keys and values: about 75,000 tokens of the starter, 5,000 of Phi-3-mini."""
+
+NO_MODEL_CONTEXT_WINDOW = 4096
+
+BACKEND_OPTIONS_VARIABLE = "PHI_SIDECAR_BACKEND_OPTIONS"
+"""JSON object of strings, handed to the runtime as it is: for diagnosis and tests."""
+
+
+@dataclass(frozen=True)
+class ActiveModel:
+    """A model that answers, and the connection to it."""
+
+    selection: Selection
+    accelerator_name: str
+    model: CatalogModel | None
+    client: WorkerClient
+    loaded: LoadResult
+
+    @property
+    def info(self) -> ModelInfo:
+        """What clients are told of the model."""
+        if self.model is None:
+            return ModelInfo(id="none", name="no model", quantization="none", starter=False)
+        return self.model.info
+
+    @property
+    def completion_style(self) -> CompletionStyle:
+        """How the model is asked to complete code."""
+        if self.model is None:
+            return CompletionStyle.CONTINUATION
+        return self.model.family.completion
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Where an activation tells what it is doing."""
+
+    phase: Callable[[Phase], None]
+    progress: Report
+
+
+async def activate(
+    installation: Installation, selection: Selection, reporter: Reporter
+) -> ActiveModel:
+    """Prepare what is missing, start or find the worker, and load.
+
+    A cancel ends the work; what was downloaded stays for the next time.
+
+    Raises:
+        UnknownAccelerator: no backend offers it.
+        PreparationFailed: its environment or its model could not be made.
+        PhiSidecarError: the worker could not be started, or could not load.
+    """
+    registered, device = installation.backends.of(selection.accelerator)
+    backend = registered.backend
+    python = own_python()
+    if backend.environment is not None:
+        ready = installation.environments.python(backend.environment)
+        if ready is None:
+            reporter.phase(Phase.preparing)
+            ready = await installation.environments.prepare(backend.environment, reporter.progress)
+            installation.inventory.forget()
+        python = ready
+    model = installation.model_of(selection)
+    weights = None
+    if model is not None:
+        weights = installation.models.find(model)
+        if weights is None:
+            reporter.phase(Phase.preparing)
+            weights = await installation.models.prepare(model, reporter.progress)
+    spec = WorkerSpec(
+        backend=registered.target,
+        python=python,
+        load=LoadSpec(
+            model=weights,
+            device=device,
+            context_window=model.context_window if model else NO_MODEL_CONTEXT_WINDOW,
+            cache=installation.paths.cache / "compiled" / backend.id,
+            kv_cache_bytes=KV_CACHE_BYTES,
+            backend_options=_backend_options(),
+        ),
+    )
+    try:
+        client, loaded = await _load(spec, installation, reporter)
+    except (AcceleratorUnusable, ModelDamaged):
+        if model is None or await installation.models.verify(model) is ModelState.READY:
+            raise
+        # Its files were changed since they were checked: fetch them anew, once.
+        reporter.phase(Phase.preparing)
+        await installation.models.prepare(model, reporter.progress)
+        client, loaded = await _load(spec, installation, reporter)
+    return ActiveModel(
+        selection=selection,
+        accelerator_name=installation.name_of(selection.accelerator),
+        model=model,
+        client=client,
+        loaded=loaded,
+    )
+
+
+async def _load(
+    spec: WorkerSpec, installation: Installation, reporter: Reporter
+) -> tuple[WorkerClient, LoadResult]:
+    reporter.phase(Phase.loading)
+    reporter.progress(StepProgress(step="Loading the model"))
+    try:
+        return await _reach_and_load(spec, installation)
+    except WorkerDied:
+        # It may have been on its way out when it was found: leaving, or killed a moment ago.
+        return await _reach_and_load(spec, installation)
+
+
+async def _reach_and_load(
+    spec: WorkerSpec, installation: Installation
+) -> tuple[WorkerClient, LoadResult]:
+    client = await WorkerClient.connect(spec, installation.paths)
+    try:
+        return client, await client.load()
+    except BaseException:
+        client.close()
+        raise
+
+
+def _backend_options() -> dict[str, str]:
+    text = os.environ.get(BACKEND_OPTIONS_VARIABLE)
+    if not text:
+        return {}
+    try:
+        options = json.loads(text)
+        return {str(key): str(value) for key, value in options.items()}
+    except (ValueError, AttributeError):
+        raise AcceleratorUnusable(
+            f"The environment variable {BACKEND_OPTIONS_VARIABLE} is not a JSON object.",
+            remedy="Correct it or unset it, then restart.",
+        ) from None

@@ -1,0 +1,325 @@
+"""What keeps a model answering: activation, switching, restarts, and the status of it all."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+
+from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
+from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.restarts import RestartLimit
+from phi_sidecar.engine.status_board import OnStatus, StatusBoard
+from phi_sidecar.engine.worker_client import Generation, OnText
+from phi_sidecar.errors import (
+    NotReady,
+    PhiSidecarError,
+    PreparationFailed,
+    RuntimeFailed,
+    WorkerDied,
+)
+from phi_sidecar.generated import protocol as p
+from phi_sidecar.progress import Report
+from phi_sidecar.rpc import log_unexpected
+
+log = logging.getLogger(__name__)
+
+FOLLOW_EVERY_S = 2.0
+"""How often the selection is looked at, so that one window follows another's switch."""
+
+DIED = "The process that holds the model ended unexpectedly."
+
+
+class Engine:
+    """Owns the connection to the worker that answers now."""
+
+    def __init__(self, installation: Installation, on_status: OnStatus) -> None:
+        self._installation = installation
+        self._active: ActiveModel | None = None
+        self._background: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._switching = asyncio.Lock()
+        self._restarts = RestartLimit()
+        self._under_way = 0
+        self._read = installation.selection.read()
+        self._board = StatusBoard(
+            self._on_the_way(self._read.selection, p.Phase.loading), on_status
+        )
+
+    @property
+    def status(self) -> p.Status:
+        """What clients are told."""
+        return self._board.status
+
+    @property
+    def unattended(self) -> bool:
+        """Whether what is being prepared was begun here, so that no request shows its progress."""
+        return self._background is not None and not self._background.done()
+
+    @property
+    def active(self) -> ActiveModel:
+        """The model that answers.
+
+        Raises:
+            NotReady: there is none yet, or none any more; the message says why.
+        """
+        if self._active is None:
+            raise self._not_ready()
+        return self._active
+
+    def start(self, selection: Selection | None = None) -> None:
+        """Begin to bring up a selection; returns at once.
+
+        Without one it is the user's, and other windows' switches are followed.
+        """
+        if selection is not None:
+            self._bring_up_in_background(selection)
+            return
+        if self._read.problem is not None:
+            log.warning("%s", self._read.problem)
+            self._board.explain(self._read.problem, "Choose the accelerator again.")
+        self._bring_up_in_background(self._read.selection)
+        self._keep(self._follow_selection())
+
+    async def ready(self) -> None:
+        """Wait until the bring-up under way has ended, well or not."""
+        if self._background is not None:
+            await asyncio.wait([self._background])
+
+    def cancel_preparation(self) -> None:
+        """Stop bringing up; what was downloaded stays for the next time."""
+        if self._background is None or self._background.cancelling():
+            # A second cancel would interrupt the cleaning up after the first.
+            return
+        if self._background.cancel() and self._active is None:
+            cancelled = PreparationFailed("Setting up was cancelled.", remedy="Choose 'Try again'.")
+            self._unavailable(self._read.selection, cancelled)
+
+    async def select(self, accelerator: str, report: Report) -> p.Status:
+        """Switch: the new one is ready before the old one goes; on failure the old one stays.
+
+        Raises:
+            UnknownAccelerator: there is no such one.
+            AcceleratorUnusable: it cannot be used here; the message says why.
+            PhiSidecarError: it could not be prepared, started or loaded.
+        """
+        await self._installation.require_usable(accelerator)
+        async with self._switching:
+            selection = replace(
+                self._installation.selection.read().selection, accelerator=accelerator
+            )
+            self._restarts.reset()
+            try:
+                await self._stop_background()
+                active = await self._activate(selection, report)
+                self._keep_selection(selection, active)
+            except BaseException as error:
+                self._after_failed_switch(selection, error)
+                raise
+            self._install(active)
+        return self.status
+
+    @contextlib.asynccontextmanager
+    async def generating(
+        self, params: p.GenerateParams, on_text: OnText
+    ) -> AsyncIterator[Generation]:
+        """Generate with the model that answers; leaving the context ends the decode.
+
+        Raises:
+            NotReady: no model answers.
+            WorkerDied: the connection was gone already.
+        """
+        generation = self.active.client.generate(params, on_text)
+        self._under_way += 1
+        self._board.set(generating=True)
+        try:
+            yield generation
+        finally:
+            generation.cancel()
+            self._under_way -= 1
+            self._board.set(generating=self._under_way > 0)
+
+    def note_speed(self, metrics: p.GenerationMetrics) -> None:
+        """Show how fast the newest generation was."""
+        if metrics.tpot_ms:
+            self._board.set(tokens_per_second=1000 / metrics.tpot_ms)
+
+    async def close(self) -> None:
+        """Hang up and end everything that runs here; the worker leaves by itself."""
+        active, self._active = self._active, None
+        for task in [*self._tasks, *([self._background] if self._background else [])]:
+            task.cancel()
+        if active is not None:
+            active.client.close()
+
+    async def _activate(self, selection: Selection, report: Report | None = None) -> ActiveModel:
+        def phase(phase: p.Phase) -> None:
+            # While an old model still answers, a switch does not make it less ready.
+            if self._active is not None:
+                return
+            if self.status.accelerator != selection.accelerator:
+                self._board.put(self._on_the_way(selection, phase))
+            else:
+                self._board.enter(phase)
+
+        def progress(progress: p.StepProgress) -> None:
+            self._board.progress(progress)
+            if report is not None:
+                report(progress)
+
+        return await activate(
+            self._installation, selection, Reporter(phase=phase, progress=progress)
+        )
+
+    def _bring_up_in_background(self, selection: Selection) -> None:
+        before = self._background
+        if before is not None and not before.cancelling():
+            before.cancel()
+        self._background = asyncio.create_task(self._bring_up(selection, before))
+
+    async def _bring_up(self, selection: Selection, before: "asyncio.Task[None] | None") -> None:
+        """Activate a selection once what came before has ended; failures end in the status."""
+        if before is not None:
+            await asyncio.wait([before])
+        while True:
+            try:
+                active = await self._activate(selection)
+            except WorkerDied as error:
+                log.warning("%s", error)
+                if not self._may_restart():
+                    self._after_failed_switch(selection, _died_too_often())
+                    return
+            except PhiSidecarError as error:
+                log.warning("not available: %s", error)
+                self._after_failed_switch(selection, error)
+                return
+            except Exception as error:  # noqa: BLE001 (whatever it was, the server stays)
+                log_unexpected("bringing up the model", error)
+                unexpected = RuntimeFailed(f"Unexpected {type(error).__name__}; see the log.")
+                self._after_failed_switch(selection, unexpected)
+                return
+            else:
+                self._install(active)
+                return
+
+    async def _stop_background(self) -> None:
+        if self._background is not None and not self._background.done():
+            if not self._background.cancelling():
+                self._background.cancel()
+            await asyncio.wait([self._background])
+
+    def _keep_selection(self, selection: Selection, active: ActiveModel) -> None:
+        try:
+            self._installation.selection.write(selection)
+        except PhiSidecarError:
+            active.client.close()
+            raise
+
+    def _install(self, active: ActiveModel) -> None:
+        """Let a model answer from now on; the one before hangs up."""
+        before, self._active = self._active, active
+        if before is not None:
+            self._keep(_retire(before))
+        log.info(
+            "%s answers on %s (worker %d)",
+            active.selection.accelerator,
+            active.loaded.executing_device,
+            active.client.pid,
+        )
+        # A selection that could not be read is still worth knowing once its stand-in answers.
+        unread = self._read.problem if active.selection == self._read.selection else None
+        self._board.put(
+            p.Status(
+                phase=p.Phase.ready,
+                accelerator=active.selection.accelerator,
+                accelerator_name=active.accelerator_name,
+                model=active.info,
+                executing_device=active.loaded.executing_device,
+                generating=self._under_way > 0,
+                reason=unread,
+                remedy="Choose the accelerator again." if unread else None,
+            )
+        )
+        self._keep(self._watch(active))
+
+    async def _watch(self, active: ActiveModel) -> None:
+        """Restart what dies while it is the one that answers."""
+        await active.client.ended.wait()
+        if self._active is not active:
+            return
+        self._active = None
+        if not self._may_restart():
+            self._unavailable(active.selection, _died_too_often())
+            return
+        log.warning("%s It is restarted.", DIED)
+        restarting = self._on_the_way(active.selection, p.Phase.loading)
+        self._board.put(replace(restarting, reason=DIED, remedy="It is being restarted."))
+        async with self._switching:
+            # A switch that was under way has perhaps put another in its place.
+            if self._active is None:
+                self._bring_up_in_background(active.selection)
+
+    def _may_restart(self) -> bool:
+        return self._restarts.allows(asyncio.get_running_loop().time())
+
+    async def _follow_selection(self) -> None:
+        file = self._installation.selection
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY_S)
+            if not file.changed():
+                continue
+            self._read = file.read()
+            async with self._switching:
+                if self._active is None or self._active.selection != self._read.selection:
+                    self._bring_up_in_background(self._read.selection)
+
+    def _after_failed_switch(self, selection: Selection, error: BaseException) -> None:
+        self._board.progress(None)
+        if self._active is not None:
+            return
+        if not isinstance(error, PhiSidecarError):
+            error = PreparationFailed("Switching was cancelled.", remedy="Choose 'Try again'.")
+        self._unavailable(selection, error)
+
+    def _unavailable(self, selection: Selection, error: PhiSidecarError) -> None:
+        status = self._on_the_way(selection, p.Phase.unavailable)
+        self._board.put(replace(status, reason=str(error), remedy=error.remedy))
+
+    def _on_the_way(self, selection: Selection, phase: p.Phase) -> p.Status:
+        """Return a status without a model, so that nothing of an earlier one is left in it."""
+        try:
+            name = self._installation.name_of(selection.accelerator)
+        except PhiSidecarError:
+            name = selection.accelerator
+        return p.Status(phase=phase, accelerator=selection.accelerator, accelerator_name=name)
+
+    def _not_ready(self) -> NotReady:
+        match self.status.phase:
+            case p.Phase.unavailable:
+                reason = self.status.reason or "No model is available."
+                return NotReady(reason, remedy=self.status.remedy)
+            case p.Phase.preparing:
+                return NotReady("The runtime and the model are still being set up.")
+            case p.Phase.loading | p.Phase.ready:
+                return NotReady("The model is still being loaded.")
+
+    def _keep(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _died_too_often() -> NotReady:
+    return NotReady(
+        f"{DIED} It did so several times in a row.",
+        remedy="Choose 'Try again'; if it stays, switch to another accelerator.",
+    )
+
+
+async def _retire(active: ActiveModel) -> None:
+    """Let go of a worker: what it is saying is said first; it ends unless other windows use it."""
+    await active.client.idle()
+    with contextlib.suppress(PhiSidecarError):
+        await active.client.unload()
+    active.client.close()

@@ -1,0 +1,180 @@
+"""The sidecar's end of a connection to a worker."""
+
+import asyncio
+import contextlib
+import hmac
+import secrets
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from lsprotocol import types as lsp
+
+from phi_sidecar import rpc
+from phi_sidecar.engine.launcher import WorkerSpec, forget_worker, reach_worker
+from phi_sidecar.errors import NotAuthenticated, WorkerDied
+from phi_sidecar.generated import methods
+from phi_sidecar.generated import protocol as p
+from phi_sidecar.paths import Paths
+from phi_sidecar.wire import structure
+from phi_sidecar.worker.endpoint import prove
+
+P = TypeVar("P")
+R = TypeVar("R")
+OnText = Callable[[str], None]
+
+AUTHENTICATION_TIMEOUT_S = 20.0
+"""A worker that loads may hold its interpreter's lock for seconds; a wedged one never answers."""
+
+
+class WorkerClient:
+    """A connection to a worker; made by `connect`."""
+
+    def __init__(
+        self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.pid = pid
+        self.ended = asyncio.Event()
+        """Set when the connection is gone, whoever ended it."""
+        self._writer = writer
+        self._stop = threading.Event()
+        self._on_text: dict[str | int, OnText] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._peer = rpc.Peer()
+        self._peer.feature(lsp.PROGRESS)(lambda params: self._on_progress(params))
+        self._peer.protocol.set_writer(writer)
+        self._reading = asyncio.create_task(self._read(reader))
+
+    @classmethod
+    async def connect(cls, spec: WorkerSpec, paths: Paths) -> "WorkerClient":
+        """Reach the worker of this spec, started if need be, and show it the secret.
+
+        Raises:
+            WorkerDied: it could not be started.
+            NotAuthenticated: it does not take the secret, or its place is not ours.
+        """
+        endpoint, (reader, writer) = await reach_worker(spec, paths)
+        client = cls(endpoint.pid, reader, writer)
+        try:
+            async with asyncio.timeout(AUTHENTICATION_TIMEOUT_S):
+                await client.authenticate(endpoint.secret)
+        except TimeoutError:
+            client.close()
+            forget_worker(spec, paths)
+            raise WorkerDied("The worker does not answer.") from None
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    async def load(self) -> p.LoadResult:
+        """Have the model loaded and warmed up; quick when it is already.
+
+        Raises:
+            PhiSidecarError: it cannot be loaded.
+        """
+        return await self._request(methods.WORKER_LOAD, p.LoadParams())
+
+    async def status(self) -> p.WorkerStatus:
+        """Ask what the worker is doing."""
+        return await self._request(methods.WORKER_STATUS, p.WorkerStatusParams())
+
+    async def unload(self) -> None:
+        """Have the worker end, unless other windows use it."""
+        with contextlib.suppress(WorkerDied):
+            await self._request(methods.WORKER_UNLOAD, p.UnloadParams())
+
+    def generate(self, params: p.GenerateParams, on_text: OnText) -> "Generation":
+        """Begin a generation; `on_text` gets the answer as it comes.
+
+        Raises:
+            WorkerDied: the connection is gone already.
+        """
+        self._require_connection()
+        token = str(uuid.uuid4())
+        self._on_text[token] = on_text
+        self._idle.clear()
+        streamed = replace(params, partial_result_token=token)
+        sent = rpc.Sent(self._peer.protocol, methods.WORKER_GENERATE, streamed)
+        sent.on_end(lambda: self._forget(token))
+        return Generation(sent)
+
+    async def idle(self) -> None:
+        """Wait until nothing is being generated over this connection."""
+        await self._idle.wait()
+
+    def close(self) -> None:
+        """Hang up; the worker cancels what was under way here."""
+        self._stop.set()
+        self._reading.cancel()
+        with contextlib.suppress(ConnectionError):
+            self._writer.close()
+        self._end()
+
+    async def authenticate(self, secret: str) -> None:
+        """Prove to know the secret, and have the worker prove the same.
+
+        Raises:
+            NotAuthenticated: one of the two does not.
+        """
+        nonce = secrets.token_hex(16)
+        params = p.AuthenticateParams(nonce=nonce, proof=prove(secret, "client", nonce))
+        result = await self._request(methods.WORKER_AUTHENTICATE, params)
+        if not hmac.compare_digest(result.proof, prove(secret, "worker", nonce)):
+            raise NotAuthenticated(
+                "What answers in the worker's place does not know its secret.",
+                remedy="Restart the computer; if it stays, another program poses as the worker.",
+            )
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        try:
+            await rpc.read_messages(self._peer.protocol, reader, self._stop)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self.ended.set()
+        # pygls leaves them waiting for ever.
+        for future in list(self._peer.protocol._request_futures.values()):
+            if not future.done():
+                future.set_exception(WorkerDied("The worker ended unexpectedly."))
+
+    async def _request(self, method: methods.Method[P, R, object], params: P) -> R:
+        self._require_connection()
+        return await rpc.request(self._peer.protocol, method, params)
+
+    def _forget(self, token: str) -> None:
+        del self._on_text[token]
+        if not self._on_text:
+            self._idle.set()
+
+    def _require_connection(self) -> None:
+        if self.ended.is_set():
+            raise WorkerDied("The worker has ended.")
+
+    def _on_progress(self, params: lsp.ProgressParams) -> None:
+        if (on_text := self._on_text.get(params.token)) is not None:
+            on_text(structure(params.value, p.TextChunk).text)
+
+
+class Generation:
+    """A generation under way in the worker."""
+
+    def __init__(self, sent: rpc.Sent[p.GenerateResult]) -> None:
+        self._sent = sent
+
+    def cancel(self) -> None:
+        """Have the worker stop within one step; the result still comes, with what there was."""
+        self._sent.cancel()
+
+    async def result(self) -> p.GenerateResult:
+        """Wait for the end; giving up the wait does not give up the generation.
+
+        Raises:
+            PromptTooLong: nothing was generated.
+            WorkerDied: the worker ended in the middle.
+        """
+        return await self._sent.result()

@@ -1,0 +1,1 @@
+"""The only layer that speaks LSP: it registers handlers and translates errors."""

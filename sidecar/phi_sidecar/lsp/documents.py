@@ -1,0 +1,134 @@
+"""The client's documents, split into lines as LSP does."""
+
+import re
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.workspace import PositionCodec, TextDocument, Workspace
+
+from phi_sidecar.completion.context import DocumentView
+from phi_sidecar.engine.completion import Cursor
+from phi_sidecar.generated.protocol import DocumentIdentifier, Position, Range
+
+_OTHER_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What Python takes for the end of a line and LSP does not; a form feed is common in old code."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class Document(TextDocument):
+    """A document whose lines end where LSP says."""
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines with their ends; without the empty one after a last line feed."""
+        return split_lines(self.source)
+
+    def _apply_incremental_change(self, change: lsp.TextDocumentContentChangePartial) -> None:
+        """Replace a range; where one ends beyond its line, pygls' own keeps a character."""
+        start, end = self._offset(change.range.start), self._offset(change.range.end)
+        self._source = self.source[:start] + change.text + self.source[max(start, end) :]
+
+    def _offset(self, position: lsp.Position) -> int:
+        lines = self.lines
+        if position.line >= len(lines):
+            return len(self.source)
+        content = lines[position.line].rstrip("\r\n")
+        column = code_points(self.position_codec, content, position.character)
+        return sum(len(line) for line in lines[: position.line]) + column
+
+
+class Documents(Workspace):
+    """The documents that the client has open."""
+
+    def _create_text_document(
+        self,
+        doc_uri: str,
+        source: str | None = None,
+        version: int | None = None,
+        language_id: str | None = None,
+    ) -> TextDocument:
+        return Document(
+            doc_uri,
+            source=source,
+            version=version,
+            language_id=language_id,
+            sync_kind=self._sync_kind,
+            position_codec=self.position_codec,
+        )
+
+
+def split_lines(text: str) -> list[str]:
+    """Split a text after every line feed, carriage return or both, and nowhere else."""
+    if _OTHER_BREAKS.search(text) is None:
+        return text.splitlines(keepends=True)
+    return _LINE.findall(text)
+
+
+def open_document(workspace: Workspace, identifier: DocumentIdentifier) -> TextDocument:
+    """Return an open document.
+
+    Raises:
+        JsonRpcInvalidParams: the client has not opened it.
+    """
+    document: TextDocument | None = workspace.text_documents.get(identifier.uri)
+    if document is None:
+        raise JsonRpcInvalidParams("textDocument.uri is not open")
+    return document
+
+
+def cursor_at(document: TextDocument, position: Position) -> Cursor:
+    """Return the cursor at a position; a character beyond the line's end means its end.
+
+    Raises:
+        JsonRpcInvalidParams: the line is beyond the document's end.
+    """
+    lines = list(document.lines)
+    if not lines or lines[-1].endswith(("\n", "\r")):
+        lines.append("")
+    if position.line >= len(lines):
+        raise JsonRpcInvalidParams("position.line is beyond the document's end")
+    content = lines[position.line].rstrip("\r\n")
+    column = code_points(document.position_codec, content, position.character)
+    before = "".join(lines[: position.line]) + content[:column]
+    return Cursor(
+        uri=document.uri,
+        document=DocumentView(
+            text=document.source,
+            language_id=document.language_id or "plaintext",
+            path=document.path or document.uri,
+        ),
+        line=position.line,
+        column=column,
+        before=before,
+        after=document.source[len(before) :],
+    )
+
+
+def code_points(codec: PositionCodec, line: str, units: int) -> int:
+    """Return how many code points of a line lie before a client's character offset."""
+    taken = 0
+    for index, character in enumerate(line):
+        if taken >= units:
+            return index
+        taken += codec.client_num_units(character)
+    return len(line)
+
+
+def range_after(codec: PositionCodec, position: Position, cursor: Cursor, length: int) -> Range:
+    """Return the range from the cursor over the next `length` code points of its line."""
+    line_before = cursor.before.rpartition("\n")[2].rpartition("\r")[2]
+    start = codec.client_num_units(line_before)
+    end = start + codec.client_num_units(cursor.after[:length])
+    return Range(
+        start=Position(line=position.line, character=start),
+        end=Position(line=position.line, character=end),
+    )
+
+
+def as_range(range: Range) -> lsp.Range:
+    """Return LSP's own form of a range."""
+    return lsp.Range(
+        start=lsp.Position(range.start.line, range.start.character),
+        end=lsp.Position(range.end.line, range.end.character),
+    )

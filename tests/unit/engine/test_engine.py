@@ -1,0 +1,208 @@
+import asyncio
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from phi_sidecar.accelerators.selection import ReadSelection, Selection
+from phi_sidecar.engine import engine as engine_module
+from phi_sidecar.engine.activation import ActiveModel
+from phi_sidecar.engine.engine import Engine
+from phi_sidecar.errors import PreparationFailed, WorkerDied
+from phi_sidecar.generated import protocol as p
+
+CPU = Selection("openvino-genai/CPU")
+ECHO = Selection("echo/echo")
+CAPABILITIES = p.Capabilities(
+    context_window=100,
+    max_prompt_tokens=99,
+    concurrent_requests=True,
+    prefix_reuse=False,
+    cancel_during_prefill=True,
+)
+
+
+class SelectionFile:
+    def __init__(self):
+        self.selection = CPU
+        self.refuses = False
+        self.is_changed = False
+
+    def read(self):
+        return ReadSelection(self.selection)
+
+    def write(self, selection):
+        if self.refuses:
+            raise PreparationFailed("The disk is full.")
+        self.selection = selection
+
+    def changed(self):
+        return self.is_changed
+
+
+class Client:
+    pid = 7
+
+    def __init__(self):
+        self.ended = asyncio.Event()
+
+    async def idle(self):
+        """Nothing is under way."""
+
+    async def unload(self):
+        """Nobody else uses it."""
+
+    def close(self):
+        self.ended.set()
+
+
+@dataclass
+class Installation:
+    selection: SelectionFile
+
+    def name_of(self, accelerator):
+        return accelerator
+
+    async def require_usable(self, accelerator):
+        """Everything is."""
+
+
+@pytest.fixture
+def house(monkeypatch):
+    """An engine whose activations do as the test says."""
+    house = SimpleNamespace(told=[], activations=[], clients=[])
+    house.file = SelectionFile()
+
+    async def answer(selection, reporter):
+        reporter.phase(p.Phase.loading)
+
+    house.do = answer
+
+    async def activate(installation, selection, reporter):
+        house.activations.append(selection.accelerator)
+        await house.do(selection, reporter)
+        loaded = p.LoadResult(
+            executing_device="x", capabilities=CAPABILITIES, load_ms=1, warm_up_ms=1
+        )
+        house.clients.append(Client())
+        return ActiveModel(selection, selection.accelerator, None, house.clients[-1], loaded)
+
+    monkeypatch.setattr(engine_module, "activate", activate)
+    house.engine = Engine(Installation(house.file), house.told.append)
+    return house
+
+
+async def preparing(selection, reporter):
+    reporter.phase(p.Phase.preparing)
+    await asyncio.Event().wait()
+
+
+async def test_a_worker_that_dies_while_it_loads_is_started_again_but_not_for_ever(house):
+    async def die(selection, reporter):
+        raise WorkerDied("The worker ended unexpectedly.")
+
+    house.do = die
+    house.engine.start()
+    await house.engine.ready()
+    assert len(house.activations) == 4
+    assert house.engine.status.phase is p.Phase.unavailable
+    assert "several times" in house.engine.status.reason
+    assert "restarted" not in house.engine.status.remedy
+    await house.engine.close()
+
+
+async def test_one_that_died_once_while_it_loaded_answers_in_the_end(house):
+    async def die_once(selection, reporter):
+        if len(house.activations) == 1:
+            raise WorkerDied("The worker ended unexpectedly.")
+
+    house.do = die_once
+    house.engine.start()
+    await house.engine.ready()
+    assert house.engine.status.phase is p.Phase.ready
+    await house.engine.close()
+
+
+async def test_a_cancelled_set_up_says_so(house):
+    house.do = preparing
+    house.engine.start()
+    await asyncio.sleep(0)
+    assert house.engine.status.phase is p.Phase.preparing
+    assert house.engine.unattended
+    house.engine.cancel_preparation()
+    assert house.engine.status.reason == "Setting up was cancelled."
+    await house.engine.ready()
+    assert house.engine.status.phase is p.Phase.unavailable
+    await house.engine.close()
+
+
+async def test_a_switch_that_is_cancelled_while_the_set_up_before_it_ends_does_not_stay_preparing(
+    house,
+):
+    async def slow_to_end(selection, reporter):
+        reporter.phase(p.Phase.preparing)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.05)
+
+    house.do = slow_to_end
+    house.engine.start()
+    await asyncio.sleep(0)
+    switch = asyncio.create_task(house.engine.select("echo/echo", lambda _: None))
+    await asyncio.sleep(0.01)
+    switch.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await switch
+    await house.engine.ready()
+    assert house.engine.status.phase is p.Phase.unavailable
+    assert house.engine.status.reason == "Switching was cancelled."
+    await house.engine.close()
+
+
+async def test_a_switch_that_cannot_be_kept_leaves_the_old_one(house):
+    house.engine.start()
+    await house.engine.ready()
+    house.file.refuses = True
+    with pytest.raises(PreparationFailed):
+        await house.engine.select("echo/echo", lambda _: None)
+    assert house.engine.status.phase is p.Phase.ready
+    assert house.engine.active.selection == CPU
+    assert house.clients[1].ended.is_set()
+    assert not house.clients[0].ended.is_set()
+    await house.engine.close()
+
+
+async def test_a_switch_leaves_nothing_of_the_old_one_in_the_status(house):
+    house.engine.start()
+    await house.engine.ready()
+    house.engine.note_speed(
+        p.GenerationMetrics(
+            ttft_ms=1,
+            tpot_ms=10,
+            total_ms=1,
+            prompt_tokens=1,
+            cached_tokens=0,
+            completion_tokens=1,
+            executing_device="x",
+        )
+    )
+    assert house.engine.status.tokens_per_second == 100
+    status = await house.engine.select("echo/echo", lambda _: None)
+    assert status.accelerator == "echo/echo"
+    assert status.tokens_per_second is None
+    assert house.file.selection == ECHO
+    await asyncio.sleep(0)
+    assert house.clients[0].ended.is_set()
+    await house.engine.close()
+
+
+async def test_a_model_whose_process_ends_is_said_and_brought_up_again(house):
+    house.engine.start()
+    await house.engine.ready()
+    house.clients[0].ended.set()
+    await asyncio.sleep(0.01)
+    await house.engine.ready()
+    assert house.engine.status.phase is p.Phase.ready
+    said = [status for status in house.told if status.phase is p.Phase.loading]
+    assert "ended unexpectedly" in said[-1].reason
+    await house.engine.close()

@@ -1,0 +1,21 @@
+import pytest
+from phi_sidecar.generated.protocol import StepProgress
+from phi_sidecar.lsp.setup_progress import describe
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "line", "percentage"),
+    [
+        (None, None, "Fetching", None),
+        (None, 5_000_000, "Fetching", None),
+        (0, 100_000_000, "Fetching, 0 of 100 MB", 0),
+        (25_500_000, 100_000_000, "Fetching, 26 of 100 MB", 25),
+        (100_000_000, 100_000_000, "Fetching, 100 of 100 MB", 100),
+        (120_000_000, 100_000_000, "Fetching, 120 of 100 MB", 100),
+        (7_000_000, None, "Fetching, 7 MB", None),
+        (7_000_000, 0, "Fetching, 7 MB", None),
+    ],
+)
+def test_a_step_is_told_with_what_is_known_of_it(done, total, line, percentage):
+    progress = StepProgress(step="Fetching", bytes_done=done, bytes_total=total)
+    assert describe(progress) == (line, percentage)
