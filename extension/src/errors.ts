@@ -1,0 +1,41 @@
+// LSP's codes for a request that ended because nobody wants its answer any more.
+const requestCancelled = -32800;
+const contentModified = -32801;
+const serverCancelled = -32802;
+const unwanted: readonly unknown[] = [requestCancelled, contentModified, serverCancelled];
+
+/** What an error that the sidecar answered with tells the person. */
+export interface Told {
+  readonly message: string;
+  readonly remedy: string | undefined;
+}
+
+/** Whether a request ended because it was cancelled. */
+export function isCancellation(error: unknown): boolean {
+  return unwanted.includes(field(error, "code"));
+}
+
+/** Names an error without its message, which is not ours to put into the log. */
+export function describeError(error: unknown): string {
+  const code = field(error, "code");
+  if (typeof code === "number" || typeof code === "string") {
+    return `code ${code}`;
+  }
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** Takes the message and the remedy out of a rejected request. */
+export function toldBy(error: unknown): Told {
+  const message = field(error, "message");
+  const remedy = field(field(error, "data"), "remedy");
+  return {
+    message: typeof message === "string" ? message : String(error),
+    remedy: typeof remedy === "string" ? remedy : undefined,
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

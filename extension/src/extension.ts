@@ -1,0 +1,141 @@
+import { performance } from "node:perf_hooks";
+import { type ExtensionContext, languages, window, workspace } from "vscode";
+
+import { createStatusBar } from "./accelerator/statusBar";
+import type { Completions, StatusInput } from "./accelerator/statusView";
+import { selectAccelerator } from "./accelerator/switch";
+import { registerCommands } from "./commands";
+import { GhostTextProvider } from "./completion/provider";
+import { onDidChange, readLogLevel, readPython, readSettings } from "./config";
+import { documentSelector } from "./documents";
+import type { Status } from "./generated/protocol";
+import { isLanguageOn, toSidecarSettings } from "./settings";
+import { showFailure, showNotice } from "./setup/messages";
+import { type Notice, noticeOf } from "./setup/notice";
+import { connect } from "./sidecar/connect";
+import { type SidecarState, Supervisor } from "./sidecar/supervisor";
+import { sleep } from "./sidecar/time";
+
+/** What the extension exports. */
+export interface Api {
+  /** How long our own part of the activation took. */
+  readonly activationMs: number;
+}
+
+let deactivation: (() => Promise<void>) | undefined;
+
+/** Puts the parts together and starts the sidecar without waiting for it. */
+export function activate(context: ExtensionContext): Api {
+  const began = performance.now();
+  const log = window.createOutputChannel("Phi Sidecar", { log: true });
+  const statusBar = createStatusBar();
+  let settings = readSettings();
+  let status: Status | undefined;
+
+  const supervisor = new Supervisor({
+    connect: (signal) =>
+      connect(
+        {
+          extensionFolder: context.extensionPath,
+          storageFolder: context.globalStorageUri.fsPath,
+          log,
+          python: readPython,
+          logLevel: readLogLevel,
+          settings: () => toSidecarSettings(settings),
+          statusChanged,
+        },
+        signal,
+      ),
+    nowMs: () => performance.now(),
+    sleep,
+    changed: stateChanged,
+  });
+  deactivation = async () => {
+    await supervisor.stop();
+    // Not among the subscriptions: the editor disposes of those while the sidecar still ends.
+    statusBar.dispose();
+    log.dispose();
+  };
+
+  const statusInput = (): StatusInput => ({
+    sidecar: supervisor.state,
+    status,
+    completions: completionsHere(),
+  });
+  const refresh = () => statusBar.show(statusInput());
+
+  function completionsHere(): Completions {
+    if (!settings["completion.enabled"]) {
+      return { kind: "off" };
+    }
+    const languageId = window.activeTextEditor?.document.languageId;
+    return languageId === undefined || isLanguageOn(settings["completion.languages"], languageId)
+      ? { kind: "on", languageId }
+      : { kind: "offForLanguage", languageId };
+  }
+
+  function stateChanged(state: SidecarState): void {
+    if (state.kind !== "running") {
+      // What a sidecar said of itself ends with it.
+      status = undefined;
+    }
+    refresh();
+    if (state.kind === "failed") {
+      log.error(`${state.failure.reason} ${state.failure.remedy}`);
+      void showFailure(state.failure);
+    }
+  }
+
+  function statusChanged(now: Status): void {
+    const notice = noticeOf(status, now);
+    status = now;
+    refresh();
+    if (notice !== undefined) {
+      void offerAnotherTry(notice);
+    }
+  }
+
+  async function offerAnotherTry(notice: Notice): Promise<void> {
+    const again = await showNotice(notice);
+    if (again && supervisor.connection !== undefined) {
+      const { accelerator: id, acceleratorName: name } = notice;
+      await selectAccelerator(supervisor.connection, { id, name });
+    }
+  }
+
+  context.subscriptions.push(
+    ...registerCommands({ supervisor, log, statusInput }),
+    languages.registerInlineCompletionItemProvider(
+      [...documentSelector],
+      new GhostTextProvider({
+        connection: () => supervisor.connection,
+        completionsOn: () => settings["completion.enabled"],
+        log,
+      }),
+    ),
+    onDidChange({
+      settings: () => {
+        settings = readSettings();
+        refresh();
+        supervisor.connection?.sendSettings(toSidecarSettings(settings)).catch(() => undefined);
+      },
+      launch: () => void supervisor.restart(),
+    }),
+    window.onDidChangeActiveTextEditor(refresh),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      settings = readSettings();
+      // A trusted folder may bring the interpreter that was missing.
+      if (supervisor.state.kind === "failed") {
+        void supervisor.restart();
+      }
+    }),
+  );
+
+  void supervisor.restart();
+  return { activationMs: performance.now() - began };
+}
+
+/** Ends the sidecar; the editor waits for it. */
+export async function deactivate(): Promise<void> {
+  await deactivation?.();
+}

@@ -1,0 +1,36 @@
+import type { SidecarSettings } from "./generated/protocol";
+
+export const logLevels = ["error", "warning", "info", "debug"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** The values of the settings below `phiSidecar`, as `package.json` declares them. */
+export interface Settings {
+  readonly "completion.enabled": boolean;
+  readonly "completion.languages": Readonly<Record<string, boolean>>;
+  readonly "completion.exclude": readonly string[];
+  readonly "completion.maxNewTokens": number;
+  readonly "completion.pauseMs": number | null;
+  readonly "chat.maxNewTokens": number;
+  readonly "chat.temperature": number;
+}
+
+/** Puts the settings in the shape that the sidecar is told. */
+export function toSidecarSettings(settings: Settings): Required<SidecarSettings> {
+  return {
+    completionEnabled: settings["completion.enabled"],
+    completionLanguages: { ...settings["completion.languages"] },
+    completionExclude: [...settings["completion.exclude"]],
+    completionMaxNewTokens: settings["completion.maxNewTokens"],
+    completionPauseMs: settings["completion.pauseMs"],
+    chatMaxNewTokens: settings["chat.maxNewTokens"],
+    chatTemperature: settings["chat.temperature"],
+  };
+}
+
+/** Whether a language gets completions: its own entry counts, else that of `*`. */
+export function isLanguageOn(
+  languages: Readonly<Record<string, boolean>>,
+  languageId: string,
+): boolean {
+  return languages[languageId] ?? languages["*"] ?? true;
+}

@@ -1,0 +1,77 @@
+import type { CancellationToken } from "vscode";
+import {
+  type LanguageClient,
+  type ProgressToken,
+  WorkDoneProgress,
+} from "vscode-languageclient/node";
+
+import type { Requests } from "../generated/methods";
+import type { SidecarSettings } from "../generated/protocol";
+import type { Connection, EditorMethod, WorkDone } from "./connection";
+import type { SidecarProcess } from "./process";
+import { after } from "./time";
+
+// The editor leaves an extension five seconds to end.
+const shutdownTimeoutMs = 2_000;
+const graceMs = 1_500;
+
+/** A running sidecar behind a language client. */
+export class ClientConnection implements Connection {
+  readonly ended: Promise<string>;
+  readonly #client: LanguageClient;
+  readonly #sidecar: SidecarProcess;
+  readonly #tracked: Set<ProgressToken>;
+
+  /** @param tracked the tokens whose progress somebody of ours shows; kept up to date. */
+  constructor(
+    client: LanguageClient,
+    sidecar: SidecarProcess,
+    ended: Promise<string>,
+    tracked: Set<ProgressToken>,
+  ) {
+    this.#client = client;
+    this.#sidecar = sidecar;
+    this.#tracked = tracked;
+    this.ended = ended;
+  }
+
+  request<M extends EditorMethod>(
+    method: M,
+    params: Requests[M]["params"],
+    token?: CancellationToken,
+  ): Promise<Requests[M]["result"]> {
+    return token === undefined
+      ? this.#client.sendRequest<Requests[M]["result"]>(method, params)
+      : this.#client.sendRequest<Requests[M]["result"]>(method, params, token);
+  }
+
+  sendSettings(settings: SidecarSettings): Promise<void> {
+    const params = { settings: { phiSidecar: settings } };
+    return this.#client.sendNotification("workspace/didChangeConfiguration", params);
+  }
+
+  trackProgress(workDoneToken: string, report: (progress: WorkDone) => void): { dispose(): void } {
+    this.#tracked.add(workDoneToken);
+    const listening = this.#client.onProgress(WorkDoneProgress.type, workDoneToken, (message) => {
+      if (message.kind !== "end") {
+        report(message);
+      }
+    });
+    return {
+      dispose: () => {
+        listening.dispose();
+        this.#tracked.delete(workDoneToken);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    // A sidecar that does not answer is ended by force below.
+    await this.#client.stop(shutdownTimeoutMs).catch(() => undefined);
+    const gone = await Promise.race([this.ended.then(() => true), after(graceMs, false)]);
+    if (!gone) {
+      this.#sidecar.kill();
+      await this.ended;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { CancellationToken } from "vscode";
+
+import type { Requests } from "../generated/methods";
+import type { SidecarSettings } from "../generated/protocol";
+import type { Failure } from "./failure";
+
+/** The requests that the editor may make; the others are between sidecar and worker. */
+export type EditorMethod = Extract<keyof Requests, `phi/${string}`>;
+
+/** How far a request has come, as LSP's work-done progress tells it. */
+export interface WorkDone {
+  readonly message?: string | undefined;
+  /** From 0 to 100. */
+  readonly percentage?: number | null | undefined;
+}
+
+/** A running sidecar. */
+export interface Connection {
+  /** Rejects when the sidecar answers with an error, or has gone. */
+  request<M extends EditorMethod>(
+    method: M,
+    params: Requests[M]["params"],
+    token?: CancellationToken,
+  ): Promise<Requests[M]["result"]>;
+  sendSettings(settings: SidecarSettings): Promise<void>;
+  /** Reports the progress of the request that carries this token, until disposed. */
+  trackProgress(workDoneToken: string, report: (progress: WorkDone) => void): { dispose(): void };
+  /** Resolves with how the process ended, when it has. */
+  readonly ended: Promise<string>;
+  /** Ends the process and resolves when it has gone; never rejects. */
+  close(): Promise<void>;
+}
+
+/** What came of starting a sidecar. */
+export type Connected =
+  | { readonly kind: "connected"; readonly connection: Connection }
+  /** Starting again may help. */
+  | { readonly kind: "crashed"; readonly how: string }
+  /** Starting again cannot help before the person did something. */
+  | { readonly kind: "impossible"; readonly failure: Failure };

@@ -1,0 +1,24 @@
+import type { Progress } from "vscode";
+
+import type { WorkDone } from "./connection";
+
+/**
+ * Turns LSP's percentages, which are totals, into the editor's, which are increments.
+ *
+ * Without a percentage no increment is told: even one of 0 would make an endless bar an empty one.
+ */
+export function steps(
+  progress: Progress<{ message?: string; increment?: number }>,
+): (step: WorkDone) => void {
+  let reached = 0;
+  return ({ message, percentage }) => {
+    const told = message === undefined ? {} : { message };
+    if (percentage === undefined || percentage === null) {
+      progress.report(told);
+      return;
+    }
+    const increment = Math.max(percentage - reached, 0);
+    reached += increment;
+    progress.report({ ...told, increment });
+  };
+}
