@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { expect, test } from "./window";
+
+const END_OF_FILE = { file: "stock.py", line: 23, column: 1 };
+
+test.beforeEach(async ({ editor }) => {
+  await editor.load(END_OF_FILE);
+  await editor.untilReady();
+});
+
+test("what is typed of a suggestion leaves the rest of it standing", async ({ editor }) => {
+  await editor.type("def count_items(items");
+  const { ghost, text } = await editor.untilSuggestion();
+  for (const [index, character] of [...ghost.slice(0, 3)].entries()) {
+    await editor.type(character);
+    await expect
+      .poll(() => editor.suggestion())
+      .toMatchObject({ ghost: ghost.slice(index + 1), text });
+  }
+});
+
+test("Escape dismisses a suggestion and leaves the file alone", async ({ editor }) => {
+  await editor.type("def count_items(items");
+  await editor.untilSuggestion();
+  await editor.press("Escape");
+  await expect.poll(() => editor.suggestion()).toBeUndefined();
+  await editor.expectNoSuggestion({ forMs: 1_000 });
+  await editor.save("stock.py", "\n\ndef count_items(items)");
+});
+
+test("a block that was opened gets several lines, which Tab writes into the file", {
+  tag: "@picture",
+}, async ({ editor, picture }) => {
+  await editor.type("def count_items(items: list[Item]) -> int:");
+  await editor.press("Enter");
+  const { text } = await editor.untilSuggestion({ lines: 2 });
+  await picture("ghost-text-block");
+  await editor.press("Tab");
+  await editor.save("stock.py", `def count_items(items: list[Item]) -> int:\n${text}`);
+});
+
+test.describe("with suggestions in every language", () => {
+  test.use({ settings: { "phiSidecar.completion.languages": { plaintext: true, dotenv: true } } });
+
+  test("a file of secrets gets none, where one of another name does", async ({ editor, files }) => {
+    const text = "DATABASE_HOST=localhost\nDATABASE_PORT=5432\n";
+    for (const name of ["settings.txt", ".env"]) {
+      await writeFile(path.join(files.workspace, name), text);
+    }
+    await editor.load({ file: "settings.txt", line: 3, column: 1 });
+    await editor.untilReady();
+    await editor.type("DATABASE_USER=");
+    await editor.untilSuggestion();
+
+    await editor.load({ file: ".env", line: 3, column: 1 });
+    await editor.untilReady();
+    await editor.type("DATABASE_USER=");
+    await editor.expectNoSuggestion();
+  });
+});
+
+test("completions are off and on again by one command", async ({ editor }) => {
+  await editor.command("Phi: Toggle Completions");
+  await expect(editor.status.locator(".codicon-circle-slash")).toBeVisible();
+  await editor.focusText();
+  await editor.type("def count_items(items");
+  await editor.expectNoSuggestion();
+
+  await editor.command("Phi: Toggle Completions");
+  await expect(editor.status.locator(".codicon-sparkle")).toBeVisible();
+  await editor.focusText();
+  await editor.type(":");
+  await editor.untilSuggestion();
+});

@@ -1,0 +1,18 @@
+import { rm } from "node:fs/promises";
+
+import { killAll, running } from "./processes";
+import { install, openSandbox } from "./sandbox";
+import { requiredVariable } from "./variables";
+
+/** Installs the built extension into the sandbox; what this returns empties it of processes. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const root = requiredVariable("PHI_EDITOR_SANDBOX");
+  const sandbox = await openSandbox(root, "main");
+  // Nothing of an earlier run: neither another build nor its processes.
+  killAll(await running("any", sandbox.home));
+  await rm(sandbox.extensionsDir, { recursive: true, force: true });
+  await install(sandbox, requiredVariable("PHI_EDITOR_VSIX"));
+  return async () => {
+    killAll(await running("any", sandbox.home));
+  };
+}

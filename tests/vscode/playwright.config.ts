@@ -1,0 +1,45 @@
+import process from "node:process";
+
+import { defineConfig } from "@playwright/test";
+
+import { installBrowser } from "./browser.mjs";
+import { pictures } from "./variables";
+
+const browser = await installBrowser();
+
+// `run.mjs` starts this and tells the rest in the environment: see `variables.ts`.
+export default defineConfig({
+  testDir: ".",
+  outputDir: "results/latest",
+  globalSetup: "./global-setup.ts",
+  // One window at a time: they share one HOME, and the machine may have two cores.
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: process.env.CI !== undefined,
+  reporter: [["list"]],
+  projects: [
+    { name: "first run", testMatch: "first-run.spec.ts" },
+    { name: "day to day", testIgnore: "first-run.spec.ts", dependencies: ["first run"] },
+  ],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1120, height: 680 },
+    deviceScaleFactor: pictures === undefined ? 1 : 1.5,
+    colorScheme: pictures?.colours ?? "light",
+    contextOptions: { reducedMotion: "reduce" },
+    launchOptions: {
+      ...browser,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-component-update",
+        "--disable-sync",
+        // The editor is on loopback; nothing else is asked for.
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+      ],
+    },
+  },
+});

@@ -1,0 +1,106 @@
+// The fixture of every test: a window on the sandbox's HOME that leaves nothing behind.
+import { cp, rm } from "node:fs/promises";
+import path from "node:path";
+
+import { test as base, expect } from "@playwright/test";
+
+import { startCodeServer } from "../../tools/code-server.mjs";
+import { Editor } from "./editor";
+import { killAll, running } from "./processes";
+import { logFolder, newWindow, openSandbox, type Sandbox, type Window } from "./sandbox";
+import { pictures, requiredVariable } from "./variables";
+
+export { expect } from "@playwright/test";
+
+const SIDECAR_GONE_WITHIN_MS = 10_000;
+
+/** What every window has set: nothing of the product, only what would get into the picture. */
+const QUIET: Record<string, unknown> = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "window.autoDetectColorScheme": true,
+  "chat.disableAIFeatures": true,
+  "breadcrumbs.enabled": false,
+  "editor.minimap.enabled": false,
+  "editor.stickyScroll.enabled": false,
+  "window.commandCenter": false,
+  "workbench.layoutControl.enabled": false,
+};
+
+interface Fixtures {
+  /** Whether the window is stripped of what is not the product's; off where nothing may be set. */
+  quiet: boolean;
+  /** Settings beside the defaults, set by `test.use`. */
+  settings: Record<string, unknown>;
+  /** The name of the sandbox; only `main` outlasts the test. */
+  computer: string;
+  sandbox: Sandbox;
+  files: Window;
+  server: Awaited<ReturnType<typeof startCodeServer>>;
+  editor: Editor;
+  /** Takes a picture for the README where that was asked for; such tests are tagged `@picture`. */
+  picture: (name: string) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures>({
+  quiet: [true, { option: true }],
+  settings: [{}, { option: true }],
+
+  computer: ["main", { option: true }],
+
+  sandbox: async ({ computer }, use) => {
+    const sandbox = await openSandbox(requiredVariable("PHI_EDITOR_SANDBOX"), computer);
+    await use(sandbox);
+    if (computer !== "main") {
+      killAll(await running("any", sandbox.home));
+      await rm(sandbox.folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  },
+
+  files: async ({ sandbox, quiet, settings }, use) => {
+    await use(
+      await newWindow(sandbox, {
+        settings: { ...(quiet || pictures !== undefined ? QUIET : {}), ...settings },
+        from: path.join(import.meta.dirname, "workspace"),
+      }),
+    );
+  },
+
+  server: async ({ sandbox, files }, use, testInfo) => {
+    const server = await startCodeServer({ ...sandbox, ...files });
+    await use(server);
+    await server.stop();
+    if (testInfo.status !== testInfo.expectedStatus) {
+      const logs = await logFolder(files);
+      if (logs !== undefined) {
+        await cp(logs, testInfo.outputPath("logs"), { recursive: true });
+      }
+    }
+    try {
+      await expect
+        .poll(() => running("sidecar", sandbox.home), {
+          message: "sidecars that outlived their window",
+          timeout: SIDECAR_GONE_WITHIN_MS,
+        })
+        .toEqual([]);
+    } finally {
+      killAll(await running("sidecar", sandbox.home));
+    }
+  },
+
+  editor: async ({ page, server, files }, use, testInfo) => {
+    await use(new Editor(page, server, files.workspace));
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await page.screenshot({ path: testInfo.outputPath("window.png") });
+    }
+  },
+
+  picture: async ({ page }, use) => {
+    await use(async (name) => {
+      if (pictures !== undefined) {
+        const file = `${name}-${pictures.colours}.png`;
+        await page.screenshot({ path: path.join(pictures.folder, file) });
+      }
+    });
+  },
+});
