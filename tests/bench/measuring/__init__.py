@@ -1,0 +1,1 @@
+"""What `npm run bench` measures, and how it is told."""

@@ -1,0 +1,101 @@
+"""`npm run bench`: the figures of this machine, all in one run.
+
+Progress goes to stderr, the figures to stdout.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1] / "tools"))
+
+from measuring.activation import measure_activation  # noqa: E402
+from measuring.figures import Section  # noqa: E402
+from measuring.machine import load_per_core, machine  # noqa: E402
+from measuring.report import as_json, as_markdown, as_table  # noqa: E402
+from measuring.session import Session  # noqa: E402
+from measuring.startup import measure_startup  # noqa: E402
+from phi_sidecar.errors import PhiSidecarError  # noqa: E402
+from phi_sidecar.rpc import silence_pygls  # noqa: E402
+
+SECTIONS = ("startup", "activation", "generation", "typing", "contention", "cancel", "memory")
+
+
+def main() -> int:
+    """Measure what is asked for; returns the exit code."""
+    arguments = _parse(sys.argv[1:])
+    silence_pygls()
+    try:
+        sections = asyncio.run(_measure(arguments.only, arguments.vsix))
+    except PhiSidecarError as error:
+        sys.stderr.write(f"\n{error}\n{error.remedy}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    if arguments.json:
+        told = json.dumps(as_json(machine(), sections), ensure_ascii=False, indent=2)
+    else:
+        told = (as_markdown if arguments.markdown else as_table)(machine(), sections)
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.write(told + "\n")
+    return 0
+
+
+async def _measure(names: Sequence[str], vsix: Path | None) -> list[Section]:
+    busy = load_per_core()
+    if busy > 0.2:
+        _tell(f"The machine is {100 * busy:.0f} % busy already; the figures will suffer.")
+    sections: list[Section] = []
+    async with AsyncExitStack() as open_now:
+        if sys.platform != "win32":
+            # A worker of its own: neither other windows' work nor their cache is in the figures.
+            runtime = open_now.enter_context(tempfile.TemporaryDirectory(prefix="phi-bench-"))
+            os.environ["XDG_RUNTIME_DIR"] = runtime
+        session = Session(open_now, _tell)
+        for name in SECTIONS:
+            if name not in names:
+                continue
+            began_s = time.monotonic()
+            _tell(name)
+            match name:
+                case "startup":
+                    section = await asyncio.to_thread(measure_startup, _tell)
+                case "activation":
+                    section = await asyncio.to_thread(measure_activation, vsix)
+                case _:
+                    section = await session.measure(name)
+            section = replace(section, seconds=time.monotonic() - began_s)
+            _tell(f"{name}: {section.seconds:.0f} s")
+            sections.append(section)
+    return sections
+
+
+def _tell(what: str) -> None:
+    sys.stderr.write(f"bench: {what}\n")
+    sys.stderr.flush()
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="npm run bench --", description=__doc__)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--markdown", action="store_true", help="print what the README shows")
+    parser.add_argument(
+        "--only", nargs="+", choices=SECTIONS, default=SECTIONS, metavar="NAME",
+        help=f"some of: {', '.join(SECTIONS)}",
+    )  # fmt: skip
+    parser.add_argument("--vsix", type=Path, help="the package to activate; else the newest")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
