@@ -314,9 +314,7 @@ export interface AuthenticateResult {
 /**
  * Load the worker's model and warm it up; a second client's load waits for the first one's.
  */
-export interface LoadParams {
-  workDoneToken?: string | number | null;
-}
+export type LoadParams = Record<string, never>;
 /**
  * What a backend can do with the model it loaded.
  */

@@ -80,7 +80,7 @@ class SequentialModel(ABC):
             id, decoding = self._current
             try:
                 event = decoding.next()
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001 (the same, later)
                 self._current = None
                 return [*events, Failed(id, error)]
             if isinstance(event, Finished):

@@ -15,6 +15,8 @@ class IgnoreFiles:
 
     def __init__(self) -> None:
         self._read: OrderedDict[Path, tuple[int, str]] = OrderedDict()
+        self._texts: dict[str, str] = {}
+        self._rules = IgnoreRules()
 
     def rules_for(self, file: Path) -> IgnoreRules:
         """Return the rules from the file's folder up to the repository's, or the topmost."""
@@ -27,7 +29,11 @@ class IgnoreFiles:
                 texts[folder.as_posix()] = f"{clones or ''}\n{own or ''}"
             if (folder / ".git").exists():
                 break
-        return IgnoreRules.from_files(texts)
+        # Asked at every keystroke, mostly of the same folder: reading the rules takes longer than
+        # finding out that they are the same.
+        if texts != self._texts:
+            self._texts, self._rules = texts, IgnoreRules.from_files(texts)
+        return self._rules
 
     def _text(self, file: Path) -> str | None:
         try:

@@ -432,8 +432,6 @@ class LoadParams:
     Load the worker's model and warm it up; a second client's load waits for the first one's.
     """
 
-    work_done_token: str | int | None = None
-
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:

@@ -1,6 +1,7 @@
 """The client's documents, split into lines as LSP does."""
 
 import re
+from collections.abc import Sequence
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
@@ -26,11 +27,12 @@ class Document(TextDocument):
 
     def _apply_incremental_change(self, change: lsp.TextDocumentContentChangePartial) -> None:
         """Replace a range; where one ends beyond its line, pygls' own keeps a character."""
-        start, end = self._offset(change.range.start), self._offset(change.range.end)
+        lines = self.lines
+        start = self._offset(lines, change.range.start)
+        end = self._offset(lines, change.range.end)
         self._source = self.source[:start] + change.text + self.source[max(start, end) :]
 
-    def _offset(self, position: lsp.Position) -> int:
-        lines = self.lines
+    def _offset(self, lines: Sequence[str], position: lsp.Position) -> int:
         if position.line >= len(lines):
             return len(self.source)
         content = lines[position.line].rstrip("\r\n")

@@ -48,7 +48,6 @@ class Worker:
         self._secret = secrets.token_hex(32)
         self._leave = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._connections: set[asyncio.Task[None]] = set()
         self._residence = Residence(backend, plan.spec, on_broken=self._break)
 
     async def run(self) -> None:
