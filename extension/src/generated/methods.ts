@@ -1,9 +1,15 @@
 // Generated from shared/protocol.schema.json by `npm run generate`; not edited.
 import type {
+  AttachmentFit,
   AuthenticateParams,
   AuthenticateResult,
   ChatParams,
   ChatResult,
+  CountTokensParams,
+  CountTokensResult,
+  DoctorParams,
+  DoctorResult,
+  FitAttachmentParams,
   GenerateParams,
   GenerateResult,
   InlineCompletionParams,
@@ -26,13 +32,16 @@ import type {
 export const Method = {
   phiInlineCompletion: "phi/inlineCompletion",
   phiChat: "phi/chat",
+  phiFitAttachment: "phi/fitAttachment",
   phiListAccelerators: "phi/listAccelerators",
   phiSelectAccelerator: "phi/selectAccelerator",
+  phiDoctor: "phi/doctor",
   phiStatus: "phi/status",
   phiDidChangeStatus: "phi/didChangeStatus",
   workerAuthenticate: "worker/authenticate",
   workerLoad: "worker/load",
   workerGenerate: "worker/generate",
+  workerCountTokens: "worker/countTokens",
   workerStatus: "worker/status",
   workerUnload: "worker/unload",
 } as const;
@@ -49,6 +58,11 @@ export interface Requests {
     result: ChatResult;
     partialResult: TextChunk;
   };
+  "phi/fitAttachment": {
+    params: FitAttachmentParams;
+    result: AttachmentFit;
+    partialResult: never;
+  };
   "phi/listAccelerators": {
     params: ListAcceleratorsParams;
     result: ListAcceleratorsResult;
@@ -57,6 +71,11 @@ export interface Requests {
   "phi/selectAccelerator": {
     params: SelectAcceleratorParams;
     result: Status;
+    partialResult: never;
+  };
+  "phi/doctor": {
+    params: DoctorParams;
+    result: DoctorResult;
     partialResult: never;
   };
   "phi/status": {
@@ -78,6 +97,11 @@ export interface Requests {
     params: GenerateParams;
     result: GenerateResult;
     partialResult: TextChunk;
+  };
+  "worker/countTokens": {
+    params: CountTokensParams;
+    result: CountTokensResult;
+    partialResult: never;
   };
   "worker/status": {
     params: WorkerStatusParams;
@@ -114,5 +138,6 @@ export const ErrorCode = {
   modelDamaged: 1007,
   notAuthenticated: 1008,
   runtimeFailed: 1009,
+  excludedFile: 1010,
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -33,7 +33,11 @@ export type CompletionOutcome =
 /**
  * The code of an error response beyond JSON-RPC's own; its data is ErrorData.
  */
-export type ErrorCode = 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009;
+export type ErrorCode = 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010;
+/**
+ * What is asked of the attached code; the words of it are the sidecar's.
+ */
+export type SlashCommand = "explain" | "fix" | "tests" | "doc";
 
 /**
  * Every message of Phi Sidecar that LSP does not define: between the editor and the sidecar (phi/*) and between the sidecar and its workers (worker/*). Positions are LSP's: line and character from 0, characters in UTF-16 code units. Times are milliseconds.
@@ -82,12 +86,77 @@ export interface ChatMessage {
   content: string;
 }
 /**
+ * Code that goes with a question, as it was when it was attached.
+ */
+export interface Attachment {
+  /**
+   * Where it is from; a file that is never read into a prompt is refused.
+   */
+  uri: string;
+  /**
+   * For the model and for people, such as stock.py:3-10.
+   */
+  label: string;
+  languageId: string;
+  text: string;
+  /**
+   * The line of the text, from 0, around which it is kept when it has to be cut; null keeps its beginning.
+   */
+  focusLine?: number | null;
+  /**
+   * What the editor complains of in it, a line each.
+   */
+  problems?: string[];
+}
+/**
+ * How much of an attachment is read by the model that answers now.
+ */
+export interface AttachmentFit {
+  /**
+   * Of the whole text.
+   */
+  tokens: number;
+  keptTokens: number;
+  /**
+   * Of the whole text.
+   */
+  lines: number;
+  /**
+   * The first that is kept, from 0.
+   */
+  firstLine: number;
+  /**
+   * The one after the last that is kept.
+   */
+  endLine: number;
+  /**
+   * False for an estimate, where no model is there to count.
+   */
+  exact: boolean;
+}
+export interface FitAttachmentParams {
+  attachment: Attachment;
+}
+/**
+ * A message of a conversation as the person sees it; the sidecar makes the model's of it.
+ */
+export interface ConversationMessage {
+  role: Role;
+  content: string;
+  command?: SlashCommand | null;
+  attachments?: Attachment[];
+}
+/**
  * How tokens are chosen. Temperature 0 is greedy.
  */
 export interface Sampling {
   maxNewTokens: number;
   temperature?: number;
   topP?: number;
+  /**
+   * How much less likely a token becomes each time that the answer uses it, so that a small model does not go round in circles. Null takes the model's own in phi/chat, and none in worker/generate.
+   */
+  frequencyPenalty?: number | null;
 }
 /**
  * How one generation went, measured in the worker.
@@ -152,15 +221,19 @@ export interface InlineCompletionResult {
 }
 export interface ChatParams {
   /**
-   * The conversation, oldest first, the person's question last.
+   * The conversation, oldest first, the person's question last. Without a system message among them the settings' is put before them.
    *
    * @minItems 1
    */
-  messages: ChatMessage[];
+  messages: ConversationMessage[];
   /**
    * Null takes the settings' values.
    */
   sampling?: Sampling | null;
+  /**
+   * The person wants another answer than the one before: it is sampled even where the settings say that the likeliest is taken.
+   */
+  another?: boolean;
   /**
    * Where the answer is streamed to; null for the whole answer at the end.
    */
@@ -171,6 +244,10 @@ export interface ChatParams {
  */
 export interface TextChunk {
   text: string;
+  /**
+   * How many tokens have been decoded so far, this stretch included.
+   */
+  tokens?: number;
 }
 export interface ChatResult {
   /**
@@ -185,8 +262,25 @@ export interface ChatResult {
    * How many of the oldest messages were left out to fit the context window.
    */
   droppedMessages?: number;
+  /**
+   * What was read of the last question's attachments, in their order.
+   */
+  attachments?: AttachmentFit[];
+  /**
+   * For people.
+   */
+  acceleratorName: string;
+  /**
+   * Largest number of tokens, prompt and answer together.
+   */
+  contextWindow: number;
 }
-export type ListAcceleratorsParams = Record<string, never>;
+export interface ListAcceleratorsParams {
+  /**
+   * Ask the runtimes anew what they find, as after a driver was installed.
+   */
+  lookAgain?: boolean;
+}
 /**
  * A device through a runtime: what the person picks.
  */
@@ -213,6 +307,18 @@ export interface Accelerator {
    * What the person can do about it.
    */
   remedy?: string | null;
+  /**
+   * A page where the remedy can be had, such as a driver's; opened only by the person.
+   */
+  remedyUrl?: string | null;
+  /**
+   * The maker's name of the device, as its runtime tells it.
+   */
+  deviceName?: string | null;
+  /**
+   * Decode speed last measured here, with the model that it would run; null where it never ran.
+   */
+  tokensPerSecond?: number | null;
 }
 export interface ListAcceleratorsResult {
   accelerators: Accelerator[];
@@ -220,6 +326,17 @@ export interface ListAcceleratorsResult {
 export interface SelectAcceleratorParams {
   accelerator: string;
   workDoneToken?: string | number | null;
+}
+export type DoctorParams = Record<string, never>;
+/**
+ * What is here, what works, and what to do about the rest, fit for a bug report: nothing private is in it.
+ */
+export interface DoctorResult {
+  well: boolean;
+  /**
+   * Markdown.
+   */
+  report: string;
 }
 export type StatusParams = Record<string, never>;
 /**
@@ -244,9 +361,13 @@ export interface Status {
    */
   generating?: boolean;
   /**
-   * Decode speed of the newest generation; null before the first.
+   * Decode speed of the newest generation, live while it is under way; null before the first.
    */
   tokensPerSecond?: number | null;
+  /**
+   * Of the model that answers: largest number of tokens, prompt and answer together.
+   */
+  contextWindow?: number | null;
   progress?: StepProgress | null;
   /**
    * Why it is unavailable, or what just went wrong.
@@ -275,7 +396,16 @@ export interface SidecarSettings {
    */
   completionPauseMs?: number | null;
   chatMaxNewTokens?: number;
+  /**
+   * Put before every conversation; null takes the built-in one, an empty one none at all.
+   */
+  chatSystemPrompt?: string | null;
+  /**
+   * Off takes the likeliest token always, and temperature and topP count for nothing.
+   */
+  chatSampling?: boolean;
   chatTemperature?: number;
+  chatTopP?: number;
 }
 /**
  * What a client that knows phi/* sends with initialize.
@@ -314,7 +444,12 @@ export interface AuthenticateResult {
 /**
  * Load the worker's model and warm it up; a second client's load waits for the first one's.
  */
-export type LoadParams = Record<string, never>;
+export interface LoadParams {
+  /**
+   * Where the end of the load and the beginning of the warm-up is told; null for nowhere.
+   */
+  workDoneToken?: string | number | null;
+}
 /**
  * What a backend can do with the model it loaded.
  */
@@ -381,6 +516,15 @@ export interface GenerateResult {
   text: string;
   finishReason: FinishReason;
   metrics: GenerationMetrics;
+}
+export interface CountTokensParams {
+  prompts: (RawPrompt | ChatPrompt)[];
+}
+export interface CountTokensResult {
+  /**
+   * Of each prompt, template and all.
+   */
+  tokens: number[];
 }
 export type WorkerStatusParams = Record<string, never>;
 export interface WorkerStatus {

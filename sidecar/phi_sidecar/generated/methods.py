@@ -51,6 +51,17 @@ PHI_CHAT: Final = Method[
     partial_result=protocol.TextChunk,
 )
 
+PHI_FIT_ATTACHMENT: Final = Method[
+    protocol.FitAttachmentParams, protocol.AttachmentFit, None
+](
+    name="phi/fitAttachment",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.FitAttachmentParams,
+    result=protocol.AttachmentFit,
+    partial_result=None,
+)
+
 PHI_LIST_ACCELERATORS: Final = Method[
     protocol.ListAcceleratorsParams, protocol.ListAcceleratorsResult, None
 ](
@@ -70,6 +81,17 @@ PHI_SELECT_ACCELERATOR: Final = Method[
     between="editor and sidecar",
     params=protocol.SelectAcceleratorParams,
     result=protocol.Status,
+    partial_result=None,
+)
+
+PHI_DOCTOR: Final = Method[
+    protocol.DoctorParams, protocol.DoctorResult, None
+](
+    name="phi/doctor",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.DoctorParams,
+    result=protocol.DoctorResult,
     partial_result=None,
 )
 
@@ -128,6 +150,17 @@ WORKER_GENERATE: Final = Method[
     partial_result=protocol.TextChunk,
 )
 
+WORKER_COUNT_TOKENS: Final = Method[
+    protocol.CountTokensParams, protocol.CountTokensResult, None
+](
+    name="worker/countTokens",
+    kind="request",
+    between="sidecar and worker",
+    params=protocol.CountTokensParams,
+    result=protocol.CountTokensResult,
+    partial_result=None,
+)
+
 WORKER_STATUS: Final = Method[
     protocol.WorkerStatusParams, protocol.WorkerStatus, None
 ](
@@ -155,13 +188,16 @@ METHODS: Final[Mapping[str, Method[object, object, object]]] = {
     for method in (
         PHI_INLINE_COMPLETION,
         PHI_CHAT,
+        PHI_FIT_ATTACHMENT,
         PHI_LIST_ACCELERATORS,
         PHI_SELECT_ACCELERATOR,
+        PHI_DOCTOR,
         PHI_STATUS,
         PHI_DID_CHANGE_STATUS,
         WORKER_AUTHENTICATE,
         WORKER_LOAD,
         WORKER_GENERATE,
+        WORKER_COUNT_TOKENS,
         WORKER_STATUS,
         WORKER_UNLOAD,
     )

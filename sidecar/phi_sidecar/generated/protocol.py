@@ -127,6 +127,7 @@ class ErrorCode(IntEnum):
     model_damaged = 1007
     not_authenticated = 1008
     runtime_failed = 1009
+    excluded_file = 1010
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +145,89 @@ class ChatMessage:
     content: str
 
 
+class SlashCommand(StrEnum):
+    """
+    What is asked of the attached code; the words of it are the sidecar's.
+    """
+
+    explain = 'explain'
+    fix = 'fix'
+    tests = 'tests'
+    doc = 'doc'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """
+    Code that goes with a question, as it was when it was attached.
+    """
+
+    uri: str
+    """
+    Where it is from; a file that is never read into a prompt is refused.
+    """
+    label: str
+    """
+    For the model and for people, such as stock.py:3-10.
+    """
+    language_id: str
+    text: str
+    focus_line: int | None = None
+    """
+    The line of the text, from 0, around which it is kept when it has to be cut; null keeps its beginning.
+    """
+    problems: list[str] = field(default_factory=list)
+    """
+    What the editor complains of in it, a line each.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentFit:
+    """
+    How much of an attachment is read by the model that answers now.
+    """
+
+    tokens: int
+    """
+    Of the whole text.
+    """
+    kept_tokens: int
+    lines: int
+    """
+    Of the whole text.
+    """
+    first_line: int
+    """
+    The first that is kept, from 0.
+    """
+    end_line: int
+    """
+    The one after the last that is kept.
+    """
+    exact: bool
+    """
+    False for an estimate, where no model is there to count.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitAttachmentParams:
+    attachment: Attachment
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationMessage:
+    """
+    A message of a conversation as the person sees it; the sidecar makes the model's of it.
+    """
+
+    role: Role
+    content: str
+    command: SlashCommand | None = None
+    attachments: list[Attachment] = field(default_factory=list)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
     """
@@ -153,6 +237,10 @@ class Sampling:
     max_new_tokens: int
     temperature: float = 0
     top_p: float = 1
+    frequency_penalty: float | None = None
+    """
+    How much less likely a token becomes each time that the answer uses it, so that a small model does not go round in circles. Null takes the model's own in phi/chat, and none in worker/generate.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,13 +321,17 @@ class InlineCompletionResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatParams:
-    messages: list[ChatMessage]
+    messages: list[ConversationMessage]
     """
-    The conversation, oldest first, the person's question last.
+    The conversation, oldest first, the person's question last. Without a system message among them the settings' is put before them.
     """
     sampling: Sampling | None = None
     """
     Null takes the settings' values.
+    """
+    another: bool = False
+    """
+    The person wants another answer than the one before: it is sampled even where the settings say that the likeliest is taken.
     """
     partial_result_token: str | int | None = None
     """
@@ -254,6 +346,10 @@ class TextChunk:
     """
 
     text: str
+    tokens: int = 0
+    """
+    How many tokens have been decoded so far, this stretch included.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,15 +362,30 @@ class ChatResult:
     metrics: GenerationMetrics
     accelerator: str
     model: ModelInfo
+    accelerator_name: str
+    """
+    For people.
+    """
+    context_window: int
+    """
+    Largest number of tokens, prompt and answer together.
+    """
     dropped_messages: int = 0
     """
     How many of the oldest messages were left out to fit the context window.
+    """
+    attachments: list[AttachmentFit] = field(default_factory=list)
+    """
+    What was read of the last question's attachments, in their order.
     """
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListAcceleratorsParams:
-    pass
+    look_again: bool = False
+    """
+    Ask the runtimes anew what they find, as after a driver was installed.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,6 +416,18 @@ class Accelerator:
     """
     What the person can do about it.
     """
+    remedy_url: str | None = None
+    """
+    A page where the remedy can be had, such as a driver's; opened only by the person.
+    """
+    device_name: str | None = None
+    """
+    The maker's name of the device, as its runtime tells it.
+    """
+    tokens_per_second: float | None = None
+    """
+    Decode speed last measured here, with the model that it would run; null where it never ran.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,6 +439,24 @@ class ListAcceleratorsResult:
 class SelectAcceleratorParams:
     accelerator: str
     work_done_token: str | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorParams:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorResult:
+    """
+    What is here, what works, and what to do about the rest, fit for a bug report: nothing private is in it.
+    """
+
+    well: bool
+    report: str
+    """
+    Markdown.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -350,7 +491,11 @@ class Status:
     """
     tokens_per_second: float | None = None
     """
-    Decode speed of the newest generation; null before the first.
+    Decode speed of the newest generation, live while it is under way; null before the first.
+    """
+    context_window: int | None = None
+    """
+    Of the model that answers: largest number of tokens, prompt and answer together.
     """
     progress: StepProgress | None = None
     reason: str | None = None
@@ -381,7 +526,16 @@ class SidecarSettings:
     A fixed pause before asking; null adapts it to typing speed and measured latency.
     """
     chat_max_new_tokens: int = 1024
-    chat_temperature: float = 0
+    chat_system_prompt: str | None = None
+    """
+    Put before every conversation; null takes the built-in one, an empty one none at all.
+    """
+    chat_sampling: bool = False
+    """
+    Off takes the likeliest token always, and temperature and topP count for nothing.
+    """
+    chat_temperature: float = 0.3
+    chat_top_p: float = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -430,6 +584,11 @@ class AuthenticateResult:
 class LoadParams:
     """
     Load the worker's model and warm it up; a second client's load waits for the first one's.
+    """
+
+    work_done_token: str | int | None = None
+    """
+    Where the end of the load and the beginning of the warm-up is told; null for nowhere.
     """
 
 
@@ -510,6 +669,19 @@ class GenerateResult:
     text: str
     finish_reason: FinishReason
     metrics: GenerationMetrics
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountTokensParams:
+    prompts: list[RawPrompt | ChatPrompt]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountTokensResult:
+    tokens: list[int]
+    """
+    Of each prompt, template and all.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
