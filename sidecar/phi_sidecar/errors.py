@@ -37,6 +37,13 @@ class PromptTooLong(PhiSidecarError):
     remedy = "Shorten the message or start a new conversation."
 
 
+class ExcludedFile(PhiSidecarError):
+    """A file is one of those that are never read into a prompt."""
+
+    code = ErrorCode.excluded_file
+    remedy = "Copy the lines that the question is about into the question itself."
+
+
 class WorkerDied(PhiSidecarError):
     """The process that holds the model ended in the middle of the work."""
 

@@ -71,6 +71,9 @@ class Driver:
     def play(self, *requests, cancel=()):
         return Played(self._ask({"do": "play", "requests": requests, "cancel": cancel}))
 
+    def count(self, *prompts):
+        return self._ask({"do": "count", "prompts": prompts})
+
     def close(self):
         self._process.stdin.close()
         self._process.wait(30)

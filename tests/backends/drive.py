@@ -33,6 +33,8 @@ def main(bootstrap):
         try:
             if order["do"] == "probe":
                 result = [asdict(device) for device in backend.probe()]
+            elif order["do"] == "count":
+                result = [model.count_tokens(as_prompt(told)) for told in order["prompts"]]
             elif order["do"] == "load":
                 model = load(backend, order)
                 result = {
@@ -100,29 +102,28 @@ def play(model, order):
 
 def as_request(told):
     from phi_sidecar.backends.base import GenerateRequest
-    from phi_sidecar.generated.protocol import (
-        ChatMessage,
-        ChatPrompt,
-        Lane,
-        RawPrompt,
-        Role,
-        Sampling,
-    )
+    from phi_sidecar.generated.protocol import Lane, Sampling
 
-    if "chat" in told:
-        messages = [ChatMessage(role=Role.user, content=told["chat"])]
-        start = told.get("answerStart", "")
-        prompt = ChatPrompt(kind="chat", messages=messages, answer_start=start)
-    else:
-        prompt = RawPrompt(kind="raw", text=told["raw"])
     return GenerateRequest(
         id=told["id"],
         lane=Lane(told.get("lane", "completion")),
-        prompt=prompt,
+        prompt=as_prompt(told),
         sampling=Sampling(
-            max_new_tokens=told.get("tokens", 16), temperature=told.get("temperature", 0)
+            max_new_tokens=told.get("tokens", 16),
+            temperature=told.get("temperature", 0),
+            frequency_penalty=told.get("frequencyPenalty"),
         ),
     )
+
+
+def as_prompt(told):
+    from phi_sidecar.generated.protocol import ChatMessage, ChatPrompt, RawPrompt, Role
+
+    if "raw" in told:
+        return RawPrompt(kind="raw", text=told["raw"])
+    messages = [ChatMessage(role=Role.user, content=told["chat"])]
+    start = told.get("answerStart", "")
+    return ChatPrompt(kind="chat", messages=messages, answer_start=start)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,33 @@ def test_an_answer_can_be_begun_for_the_model(model):
     assert played.text(1).startswith(" Paris")
 
 
+def test_what_is_counted_is_what_a_prompt_has(model):
+    prompts = [
+        {"raw": CODE},
+        {"chat": "What is a list?"},
+        {"chat": "What is a list?", "answerStart": "It is"},
+        {"raw": "naïve café 東京 \U0001f600 <|im_end|>\n"},
+    ]
+    counted = model.count(*prompts)
+    for id, prompt in enumerate(prompts):
+        played = model.play({"id": id, "tokens": 1, **prompt})
+        assert played.accepted(id)["prompt_tokens"] == counted[id]
+
+
+def test_a_text_longer_than_any_prompt_is_counted_too(model):
+    half, whole = model.count({"raw": "value = 1\n" * 1_500}, {"raw": "value = 1\n" * 3_000})
+    assert half == 5 * 1_500
+    assert whole == pytest.approx(2 * half, rel=0.01)
+
+
+def test_a_frequency_penalty_keeps_an_answer_from_going_round_in_circles(model):
+    request = {"raw": "1 1 1 1 1 1 1 1 1 1", "tokens": 40}
+    free = model.play({"id": 1, **request})
+    kept = model.play({"id": 2, "frequencyPenalty": 1.0, **request})
+    assert free.text(1).count(" 1") > 15
+    assert kept.text(2).count(" 1") < 10
+
+
 def test_greedy_answers_are_the_same_each_time(model):
     texts = [model.play({"id": n, "chat": STORY, "tokens": 30}).text(n) for n in (1, 2)]
     assert texts[0] == texts[1]

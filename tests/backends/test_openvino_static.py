@@ -58,6 +58,33 @@ def test_events_come_in_order(npu):
     assert played.idle == []
 
 
+def test_what_is_counted_is_what_a_prompt_has(npu):
+    prompts = [
+        {"raw": CODE},
+        {"chat": "What is a list?"},
+        {"chat": "What is a list?", "answerStart": "It is"},
+        {"raw": "naïve café 東京 \U0001f600 <|im_end|>\n"},
+    ]
+    counted = npu.count(*prompts)
+    for id, prompt in enumerate(prompts):
+        played = npu.play({"id": id, "tokens": 1, **prompt})
+        assert played.accepted(id)["prompt_tokens"] == counted[id]
+
+
+def test_a_text_longer_than_any_prompt_is_counted_too(npu):
+    half, whole = npu.count({"raw": "value = 1\n" * 1_500}, {"raw": "value = 1\n" * 3_000})
+    assert half == 5 * 1_500
+    assert whole == pytest.approx(2 * half, rel=0.01)
+
+
+def test_a_frequency_penalty_keeps_an_answer_from_going_round_in_circles(npu):
+    request = {"raw": "1 1 1 1 1 1 1 1 1 1", "tokens": 40}
+    free = npu.play({"id": 1, **request})
+    kept = npu.play({"id": 2, "frequencyPenalty": 1.0, **request})
+    assert free.text(1).count(" 1") > 15
+    assert kept.text(2).count(" 1") < 10
+
+
 def test_the_token_limit_is_exact(npu):
     played = npu.play({"id": 1, "chat": STORY, "tokens": 11})
     assert (played.tokens(1), played.reason(1)) == (11, "length")

@@ -18,6 +18,9 @@ from phi_sidecar.generated.protocol import (
     Sampling,
 )
 
+ANSWER_SHARE = 0.25
+"""How much of the context window is kept free for the answer, if it may become that long."""
+
 
 @dataclass(frozen=True)
 class DeviceKind:
@@ -29,6 +32,7 @@ class DeviceKind:
         always_present: every machine has it, so it is listed before the runtime could be asked.
         absent_reason: why it is not usable where the runtime does not find it.
         absent_remedy: what the person can do then.
+        driver_url: a page where its driver can be had; None where it needs none.
     """
 
     device: str
@@ -36,6 +40,7 @@ class DeviceKind:
     always_present: bool
     absent_reason: str
     absent_remedy: str
+    driver_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,12 @@ class LoadedModel(Protocol):
     executing_device: str
     """Read back from the runtime, never what was asked for."""
 
+    def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
+        """Return how many tokens a prompt has, template and all; quick, and disturbs nothing.
+
+        It is what `Accepted.prompt_tokens` would be, however long the prompt.
+        """
+
     def add(self, request: GenerateRequest) -> None:
         """Take in a request; its events come from `step`.
 
@@ -163,6 +174,12 @@ class LoadedModel(Protocol):
 
     def close(self) -> None:
         """Give the memory back; nothing may be called afterwards."""
+
+
+def most_prompt_tokens(capabilities: Capabilities, max_new_tokens: int) -> int:
+    """Return how long a prompt may be beside an answer of up to a quarter of the window."""
+    answer = min(max_new_tokens, int(capabilities.context_window * ANSWER_SHARE))
+    return min(capabilities.max_prompt_tokens, capabilities.context_window - answer)
 
 
 class Backend(Protocol):

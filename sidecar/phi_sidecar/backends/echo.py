@@ -14,9 +14,10 @@ from phi_sidecar.backends.base import (
     LoadedModel,
     LoadSpec,
     Piece,
+    most_prompt_tokens,
 )
 from phi_sidecar.errors import PromptTooLong
-from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason
+from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason, RawPrompt
 
 CONTEXT_WINDOW = 4096
 TOKEN = re.compile(r"\s*\S+|\s+$")
@@ -41,7 +42,7 @@ class Echo:
 
     def probe(self) -> Sequence[Device]:
         """Find the one device there is."""
-        return [Device(device="echo", full_name="answers without a model")]
+        return [Device(device="echo", full_name="Repeats what it is asked")]
 
     def load(self, spec: LoadSpec) -> LoadedModel:
         """Return at once. The option `token_ms` sets how long a token takes."""
@@ -66,16 +67,21 @@ class EchoModel:
         self._answers: dict[int, Iterator[Event]] = {}
         self._cancelled: list[int] = []
 
+    def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
+        """Count the words."""
+        return len(TOKEN.findall(_prompt_text(prompt)))
+
     def add(self, request: GenerateRequest) -> None:
         """Take in a request."""
-        prompt_tokens = len(TOKEN.findall(_prompt_text(request)))
-        if prompt_tokens > self.capabilities.max_prompt_tokens:
+        prompt_tokens = self.count_tokens(request.prompt)
+        most = most_prompt_tokens(self.capabilities, request.sampling.max_new_tokens)
+        if prompt_tokens > most:
             raise PromptTooLong(
-                f"The prompt has {prompt_tokens} tokens; "
-                f"at most {self.capabilities.max_prompt_tokens} fit."
+                f"The prompt has {prompt_tokens} tokens; at most {most} fit beside the answer."
             )
         self._accepted.append(Accepted(request.id, prompt_tokens, cached_tokens=0))
-        self._answers[request.id] = _answer(request)
+        room = self.capabilities.context_window - prompt_tokens
+        self._answers[request.id] = _answer(request, min(request.sampling.max_new_tokens, room))
 
     def cancel(self, request_id: int) -> None:
         """End a request at the next step."""
@@ -101,20 +107,20 @@ class EchoModel:
         """Nothing is held."""
 
 
-def _prompt_text(request: GenerateRequest) -> str:
-    if isinstance(request.prompt, ChatPrompt):
-        return "\n".join(message.content for message in request.prompt.messages)
-    return request.prompt.text
+def _prompt_text(prompt: RawPrompt | ChatPrompt) -> str:
+    if isinstance(prompt, ChatPrompt):
+        return "\n".join(message.content for message in prompt.messages)
+    return prompt.text
 
 
-def _answer(request: GenerateRequest) -> Iterator[Event]:
+def _answer(request: GenerateRequest, most: int) -> Iterator[Event]:
     if isinstance(request.prompt, ChatPrompt):
         text = f"You said: {request.prompt.messages[-1].content}"
     else:
         words = re.findall(r"\w+", request.prompt.text)
         text = f"echo({words[-1] if words else ''})\n"
     tokens = TOKEN.findall(text)
-    for token in tokens[: request.sampling.max_new_tokens]:
+    for token in tokens[:most]:
         yield Piece(request.id, token, tokens=1)
-    whole = len(tokens) <= request.sampling.max_new_tokens
+    whole = len(tokens) <= most
     yield Finished(request.id, FinishReason.stop if whole else FinishReason.length)

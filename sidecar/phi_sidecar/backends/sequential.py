@@ -4,7 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from phi_sidecar.backends.base import Accepted, Event, Failed, Finished, GenerateRequest, Piece
-from phi_sidecar.generated.protocol import Capabilities, FinishReason, Lane
+from phi_sidecar.generated.protocol import (
+    Capabilities,
+    ChatPrompt,
+    FinishReason,
+    Lane,
+    RawPrompt,
+)
 
 
 class Decoding(ABC):
@@ -33,6 +39,10 @@ class SequentialModel(ABC):
         self._waiting: list[tuple[GenerateRequest, Accepted]] = []
         self._ended_waiting: list[int] = []
         self._current: tuple[int, Decoding] | None = None
+
+    @abstractmethod
+    def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
+        """Return how many tokens a prompt has, template and all."""
 
     @abstractmethod
     def accept(self, request: GenerateRequest) -> Accepted:

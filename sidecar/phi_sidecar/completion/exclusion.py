@@ -108,6 +108,23 @@ def excluded_by(
     return None if folder is None else f"The .gitignore in {folder} excludes it."
 
 
+def rule_against(
+    paths: Sequence[str], patterns: Sequence[str] = (), ignore_rules: IgnoreRules | None = None
+) -> str | None:
+    """Say what keeps a file out of prompts, or None where nothing does.
+
+    Args:
+        paths: the file's own first, then as it is seen from each open folder that holds it: a
+            person writes patterns from there, as in a .gitignore.
+        patterns: the person's own.
+        ignore_rules: of the tree that the file lies in.
+    """
+    for path in paths:
+        if (rule := excluded_by(path, patterns)) is not None:
+            return rule
+    return excluded_by(paths[0], ignore_rules=ignore_rules)
+
+
 def language_enabled(language_id: str, languages: Mapping[str, bool]) -> bool:
     """Tell whether a language is switched on; its own entry counts before that of `*`."""
     return languages.get(language_id, languages.get("*", True))

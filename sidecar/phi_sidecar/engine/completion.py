@@ -14,7 +14,7 @@ from phi_sidecar.completion.context import (
     PromptBudget,
     build_context,
 )
-from phi_sidecar.completion.exclusion import IgnoreRules, excluded_by, language_enabled
+from phi_sidecar.completion.exclusion import IgnoreRules, language_enabled, rule_against
 from phi_sidecar.completion.prompt import CompletionPrompt, build_prompt
 from phi_sidecar.completion.rhythm import TypingRhythm
 from phi_sidecar.completion.suggestion import Rejected, Suggestion
@@ -126,12 +126,8 @@ class Completer:
         if not language_enabled(language, self.settings.completion_languages):
             detail = f"Completions are off for {language}."
             return Completion(p.CompletionOutcome.language_off, detail=detail)
-        # A person writes patterns from the folder that is open, as in its .gitignore.
-        for path in (cursor.document.path, *cursor.within):
-            rule = excluded_by(path, self.settings.completion_exclude)
-            if rule is not None:
-                return Completion(p.CompletionOutcome.excluded_file, detail=rule)
-        rule = excluded_by(cursor.document.path, ignore_rules=ignored)
+        paths = (cursor.document.path, *cursor.within)
+        rule = rule_against(paths, self.settings.completion_exclude, ignored)
         if rule is not None:
             return Completion(p.CompletionOutcome.excluded_file, detail=rule)
         return None
@@ -213,12 +209,14 @@ class Completer:
             stop=list(asked.stop),
         )
 
-        def feed(text: str) -> None:
-            if attempt.feed(text):
+        def feed(chunk: p.TextChunk) -> None:
+            if attempt.feed(chunk.text):
                 generation.cancel()
 
+        active = self._engine.active
         async with self._engine.generating(params, feed) as generation:
             result = await generation.result()
+        self._engine.note_speed(result.metrics, active)
         self._note(result.metrics)
         return attempt, result
 
@@ -228,7 +226,6 @@ class Completer:
         return policy.pause_ms(self._rhythm, self._latency_ms, policy.usefulness(context))
 
     def _note(self, metrics: p.GenerationMetrics) -> None:
-        self._engine.note_speed(metrics)
         self._latency_ms += NEWEST_WEIGHT * (metrics.total_ms - self._latency_ms)
         if metrics.tpot_ms is not None:
             # A mean: one completion slowed by a chat must not turn blocks into single lines.

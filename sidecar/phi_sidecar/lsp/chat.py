@@ -1,9 +1,12 @@
-"""The handler of chat."""
+"""The handlers of chat."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from phi_sidecar.engine.chat import answer
+from phi_sidecar.chat.sampling import sampling_of
+from phi_sidecar.engine.chat import Question
 from phi_sidecar.generated import protocol as p
+from phi_sidecar.lsp.places import rule_against_document
 
 if TYPE_CHECKING:
     from phi_sidecar.lsp.server import SidecarServer
@@ -11,13 +14,18 @@ if TYPE_CHECKING:
 
 async def chat(server: "SidecarServer", params: p.ChatParams) -> p.ChatResult:
     """Answer `phi/chat`; a cancelled one returns what came."""
-    sampling = params.sampling or p.Sampling(
-        max_new_tokens=server.settings.chat_max_new_tokens,
-        temperature=server.settings.chat_temperature,
+    settings = server.settings
+    question = Question(
+        messages=params.messages,
+        sampling=params.sampling or sampling_of(settings, another=params.another),
+        rule_against=partial(rule_against_document, server),
+        system_prompt=settings.chat_system_prompt,
+    )
+    return await server.chat.answer(
+        question, on_chunk=partial(server.stream, params.partial_result_token)
     )
 
-    def on_text(text: str) -> None:
-        server.stream(params.partial_result_token, p.TextChunk(text=text))
 
-    ended = await answer(server.engine, params.messages, sampling, on_text)
-    return ended.chat_result
+async def fit_attachment(server: "SidecarServer", params: p.FitAttachmentParams) -> p.AttachmentFit:
+    """Answer `phi/fitAttachment`."""
+    return await server.chat.fit(params.attachment, partial(rule_against_document, server))

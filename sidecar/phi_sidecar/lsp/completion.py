@@ -2,16 +2,13 @@
 
 import uuid
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
-from pygls.uris import to_fs_path
-from pygls.workspace import TextDocument
 
-from phi_sidecar.completion.exclusion import IgnoreRules
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.lsp.documents import as_range, cursor_at, open_document, range_after
+from phi_sidecar.lsp.places import ignore_rules_of, within_folders
 
 if TYPE_CHECKING:
     from phi_sidecar.lsp.server import SidecarServer
@@ -24,7 +21,8 @@ async def inline_completion(
     document = open_document(server.workspace, params.text_document)
     version = document.version
     wanted = params.text_document.version
-    cursor = replace(cursor_at(document, params.position), within=_within(server, document))
+    within = within_folders(server, document.uri)
+    cursor = replace(cursor_at(document, params.position), within=within)
 
     def is_current() -> bool:
         shown = server.workspace.text_documents.get(document.uri)
@@ -39,7 +37,7 @@ async def inline_completion(
         )
     completion = await server.completer.complete(
         cursor,
-        _ignored(server, document),
+        ignore_rules_of(server, document.uri),
         invoked=params.trigger_kind is p.TriggerKind.invoked,
         is_current=is_current,
     )
@@ -78,18 +76,3 @@ async def standard(
             for item in result.items
         ]
     )
-
-
-def _ignored(server: "SidecarServer", document: TextDocument) -> IgnoreRules | None:
-    # A notebook's cells have URIs of their own, with the notebook's path. What lies on another
-    # machine has no ignore files that could be read here.
-    if not document.uri.startswith(("file:", "vscode-notebook-cell:")) or document.path is None:
-        return None
-    return server.ignore_files.rules_for(Path(document.path))
-
-
-def _within(server: "SidecarServer", document: TextDocument) -> tuple[str, ...]:
-    """Return the file's path within each of the client's folders that holds it."""
-    file = Path(document.path or "/")
-    folders = [Path(path) for uri in server.workspace.folders if (path := to_fs_path(uri))]
-    return tuple(file.relative_to(f).as_posix() for f in folders if file.is_relative_to(f))

@@ -1,6 +1,5 @@
 """The client's documents, split into lines as LSP does."""
 
-import re
 from collections.abc import Sequence
 
 from lsprotocol import types as lsp
@@ -10,11 +9,7 @@ from pygls.workspace import PositionCodec, TextDocument, Workspace
 from phi_sidecar.completion.context import DocumentView
 from phi_sidecar.engine.completion import Cursor
 from phi_sidecar.generated.protocol import DocumentIdentifier, Position, Range
-
-_OTHER_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-"""What Python takes for the end of a line and LSP does not; a form feed is common in old code."""
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+from phi_sidecar.lines import split_lines
 
 
 class Document(TextDocument):
@@ -58,13 +53,6 @@ class Documents(Workspace):
             sync_kind=self._sync_kind,
             position_codec=self.position_codec,
         )
-
-
-def split_lines(text: str) -> list[str]:
-    """Split a text after every line feed, carriage return or both, and nowhere else."""
-    if _OTHER_BREAKS.search(text) is None:
-        return text.splitlines(keepends=True)
-    return _LINE.findall(text)
 
 
 def open_document(workspace: Workspace, identifier: DocumentIdentifier) -> TextDocument:

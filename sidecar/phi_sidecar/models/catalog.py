@@ -23,11 +23,13 @@ class Family:
 
     Attributes:
         measured: the style was measured against others on this family, not assumed.
+        frequency_penalty: what keeps its answers in a chat from going round in circles.
     """
 
     id: str
     completion: CompletionStyle
     measured: bool
+    frequency_penalty: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ def load_catalog() -> Catalog:
     raw = tomllib.loads(text)
     families = {
         id: Family(
-            id=id, completion=CompletionStyle(entry["completion"]), measured=entry["measured"]
+            id=id,
+            completion=CompletionStyle(entry["completion"]),
+            measured=entry["measured"],
+            frequency_penalty=entry.get("frequency_penalty", 0.0),
         )
         for id, entry in raw["families"].items()
     }

@@ -62,6 +62,7 @@ class Connection:
         feature(methods.WORKER_AUTHENTICATE.name)(rpc.translated(self.authenticate))
         feature(methods.WORKER_LOAD.name)(rpc.translated(self.load))
         feature(methods.WORKER_GENERATE.name)(rpc.translated(self.generate))
+        feature(methods.WORKER_COUNT_TOKENS.name)(rpc.translated(self.count_tokens))
         feature(methods.WORKER_STATUS.name)(rpc.translated(self.status))
         feature(methods.WORKER_UNLOAD.name)(rpc.translated(self.unload))
 
@@ -101,7 +102,19 @@ class Connection:
     async def load(self, params: p.LoadParams) -> p.LoadResult:
         """Load the model, or wait for the load under way."""
         self._require_secret()
-        return await self._residence.load()
+
+        def tell(value: object) -> None:
+            if params.work_done_token is not None and not self._stop.is_set():
+                progress = lsp.ProgressParams(token=params.work_done_token, value=value)
+                self._server.protocol.notify(lsp.PROGRESS, progress)
+
+        tell(lsp.WorkDoneProgressBegin(title="Loading the model"))
+        try:
+            return await self._residence.load(
+                lambda: tell(lsp.WorkDoneProgressReport(message="Warming up"))
+            )
+        finally:
+            tell(lsp.WorkDoneProgressEnd())
 
     async def generate(self, params: p.GenerateParams) -> p.GenerateResult:
         """Generate; a cancel ends the decode and returns what came."""
@@ -115,6 +128,28 @@ class Connection:
         finally:
             self._running.discard(task)
             self._count(params.lane, -1)
+
+    async def count_tokens(self, params: p.CountTokensParams) -> p.CountTokensResult:
+        """Count the tokens of prompts; what is being generated goes on."""
+        self._require_secret()
+        loop = asyncio.get_running_loop()
+        counted: asyncio.Future[list[int]] = loop.create_future()
+
+        def deliver(tokens: list[int] | Exception) -> None:
+            if counted.done():
+                return  # Nobody waits any more.
+            if isinstance(tokens, Exception):
+                counted.set_exception(tokens)
+            else:
+                counted.set_result(tokens)
+
+        def sink(tokens: list[int] | Exception) -> None:
+            # The loop is closed when the worker leaves; then nobody waits for the numbers.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(deliver, tokens)
+
+        self._residence.scheduler.count(params.prompts, sink)
+        return p.CountTokensResult(tokens=await counted)
 
     async def status(self, params: p.WorkerStatusParams) -> p.WorkerStatus:
         """Say what is going on."""
@@ -144,7 +179,7 @@ class Connection:
             match update:
                 case Text():
                     texts.append(update.text)
-                    self._stream(params.partial_result_token, update.text)
+                    self._stream(params.partial_result_token, update)
                 case Done():
                     ended.set_result(update)
                 case Exception():
@@ -174,9 +209,10 @@ class Connection:
                     text="".join(texts), finish_reason=done.reason, metrics=done.metrics
                 )
 
-    def _stream(self, token: str | int | None, text: str) -> None:
+    def _stream(self, token: str | int | None, piece: Text) -> None:
         if token is not None:
-            progress = lsp.ProgressParams(token=token, value=p.TextChunk(text=text))
+            chunk = p.TextChunk(text=piece.text, tokens=piece.tokens)
+            progress = lsp.ProgressParams(token=token, value=chunk)
             self._server.protocol.notify(lsp.PROGRESS, progress)
 
     async def _wait_for_secret(self, reading: asyncio.Task[None]) -> None:

@@ -21,6 +21,7 @@ class Residence:
         self._spec = spec
         self._on_broken = on_broken
         self._loading: asyncio.Task[LoadResult] | None = None
+        self._on_warm_up: list[Callable[[], None]] = []
         self._scheduler: Scheduler | None = None
         self._next_id = 0
 
@@ -45,16 +46,22 @@ class Residence:
         self._next_id += 1
         return self._next_id
 
-    async def load(self) -> LoadResult:
+    async def load(self, on_warm_up: Callable[[], None]) -> LoadResult:
         """Load and warm up; whoever asks meanwhile waits for the same load.
+
+        `on_warm_up` is called when the model is loaded, unless it already was.
 
         Raises:
             PhiSidecarError: it cannot be loaded; the next call tries anew.
         """
         if self._loading is None or (self._loading.done() and self._loading.exception()):
             self._loading = asyncio.create_task(self._load())
-        # One client that goes away must not end the load that others wait for.
-        return await asyncio.shield(self._loading)
+        self._on_warm_up.append(on_warm_up)
+        try:
+            # One client that goes away must not end the load that others wait for.
+            return await asyncio.shield(self._loading)
+        finally:
+            self._on_warm_up.remove(on_warm_up)
 
     async def close(self) -> None:
         """Give the memory back."""
@@ -66,6 +73,9 @@ class Residence:
         began_s = time.perf_counter()
         model = await asyncio.to_thread(self._backend.load, self._spec)
         loaded_s = time.perf_counter()
+        # Told before the first step, which holds the interpreter's lock.
+        for tell in list(self._on_warm_up):
+            tell()
         scheduler = Scheduler(model, self._on_broken)
         try:
             await self._warm_up(scheduler)

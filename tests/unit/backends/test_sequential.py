@@ -30,6 +30,9 @@ class FakeModel(SequentialModel):
         super().__init__()
         self.started = []
 
+    def count_tokens(self, prompt):
+        return len(prompt.text)
+
     def accept(self, request):
         if request.prompt.text == "too long":
             raise PromptTooLong("Too long.")

@@ -24,6 +24,12 @@ def test_phi3_is_asked_by_its_template_and_marked_unmeasured():
     assert not family.measured
 
 
+def test_the_starter_is_kept_from_going_round_in_circles_and_phi3_as_its_makers_mean_it():
+    catalog = load_catalog()
+    assert 0 < catalog.models["starter"].family.frequency_penalty <= 0.5
+    assert catalog.families["phi3"].frequency_penalty == 0
+
+
 def test_every_download_is_pinned_and_hashed():
     for model in load_catalog().models.values():
         package = model.package

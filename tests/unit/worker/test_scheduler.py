@@ -1,3 +1,4 @@
+import itertools
 import queue
 import threading
 
@@ -5,6 +6,7 @@ import pytest
 from phi_sidecar.backends.base import Accepted, Failed, Finished, GenerateRequest, Piece
 from phi_sidecar.errors import PromptTooLong, RuntimeFailed
 from phi_sidecar.generated.protocol import FinishReason, Lane, RawPrompt, Sampling
+from phi_sidecar.worker import scheduler as scheduler_module
 from phi_sidecar.worker.scheduler import Done, Scheduler, Text
 
 TIMEOUT_S = 10
@@ -13,6 +15,14 @@ TIMEOUT_S = 10
 def request(id, stop=()):
     prompt, sampling = RawPrompt(kind="raw", text="x"), Sampling(max_new_tokens=5)
     return GenerateRequest(id=id, lane=Lane.chat, prompt=prompt, sampling=sampling, stop=stop)
+
+
+def completion(id):
+    return chatty(id, Lane.completion)
+
+
+def texts(*told):
+    return [RawPrompt(kind="raw", text=text) for text in told]
 
 
 class FakeModel:
@@ -26,10 +36,23 @@ class FakeModel:
         self.events = queue.Queue()
         self.refuse = None
         self.closed = threading.Event()
+        self.counting = None
+        self.during_count = lambda: None
+        self.done = []
+        self.counted = []
+
+    def count_tokens(self, prompt):
+        self.done.append("count")
+        self.counted.append(prompt.text)
+        self.during_count()
+        if self.counting is not None:
+            raise self.counting
+        return len(prompt.text)
 
     def add(self, request):
         if self.refuse is not None:
             raise self.refuse
+        self.done.append("add")
         self.added.put(request.id)
 
     def cancel(self, request_id):
@@ -37,6 +60,7 @@ class FakeModel:
         self.events.put([Finished(request_id, FinishReason.cancelled)])
 
     def step(self):
+        self.done.append("step")
         try:
             events = self.events.get(timeout=0.01)
         except queue.Empty:
@@ -128,7 +152,7 @@ def test_a_cancel_reaches_the_model_and_ends_the_answer(scheduler, model):
     scheduler.submit(request(1), updates)
     assert model.added.get(timeout=TIMEOUT_S) == 1
     model.events.put([Piece(1, "came", 1)])
-    assert updates.next() == Text("came")
+    assert updates.next() == Text("came", 1)
     scheduler.cancel(1)
     _, done = updates.text_and_end()
     assert model.cancelled.get(timeout=TIMEOUT_S) == 1
@@ -206,6 +230,105 @@ def test_a_model_that_breaks_fails_all_and_says_so_once(scheduler, model, broken
         assert isinstance(failure, RuntimeFailed)
         assert "secret" not in str(failure)
     assert broken.wait(TIMEOUT_S)
+
+
+def test_tokens_are_counted_in_the_order_of_the_prompts(scheduler):
+    counted = Updates()
+    scheduler.count(texts("a", "", "abc"), counted)
+    assert counted.next() == [1, 0, 3]
+    scheduler.count([], counted)
+    assert counted.next() == []
+
+
+def test_what_is_generated_goes_on_between_the_prompts_that_are_counted(
+    scheduler, model, monkeypatch
+):
+    monkeypatch.setattr(scheduler_module, "LONGEST_COUNT_S", 0.0)
+    updates, counted = Updates(), Updates()
+    scheduler.submit(request(1), updates)
+    model.added.get(timeout=TIMEOUT_S)
+    scheduler.count(texts(*"abcde"), counted)
+    assert counted.next() == [1] * 5
+    done = model.done[model.done.index("count") :]
+    assert "count" not in [after for before, after in itertools.pairwise(done) if before == "count"]
+    model.events.put([Piece(1, "fine", 1), Finished(1, FinishReason.stop)])
+    assert updates.text_and_end()[0] == "fine"
+
+
+def test_what_is_generated_goes_on_while_one_long_text_is_counted(scheduler, model, monkeypatch):
+    monkeypatch.setattr(scheduler_module, "LONGEST_COUNT_S", 0.0)
+    monkeypatch.setattr(scheduler_module, "COUNTED_AT_ONCE_CHARS", 10)
+    counted = Updates()
+    scheduler.submit(request(1), Updates())
+    model.added.get(timeout=TIMEOUT_S)
+    scheduler.count(texts("x" * 95, "short"), counted)
+    assert counted.next() == [95, 5]
+    done = model.done[model.done.index("count") :]
+    assert done.count("count") == 11
+    assert ("count", "count") not in itertools.pairwise(done)
+
+
+def test_a_long_text_is_parted_before_the_ends_of_its_lines(scheduler, model, monkeypatch):
+    monkeypatch.setattr(scheduler_module, "COUNTED_AT_ONCE_CHARS", 10)
+    counted = Updates()
+    scheduler.count(texts("\nabc\nabcdef\n\nabcdefghijklm\n"), counted)
+    assert counted.next() == [27]
+    assert model.counted == ["\nabc", "\nabcdef\n", "\nabcdefghi", "jklm\n"]
+
+
+def test_what_is_asked_while_tokens_are_counted_does_not_wait_for_all_of_them(
+    scheduler, model, monkeypatch
+):
+    monkeypatch.setattr(scheduler_module, "LONGEST_COUNT_S", 0.0)
+    counting, go_on, counted = threading.Event(), threading.Event(), Updates()
+
+    def wait():
+        counting.set()
+        assert go_on.wait(TIMEOUT_S)
+
+    model.during_count = wait
+    scheduler.count(texts(*"abc"), counted)
+    assert counting.wait(TIMEOUT_S)
+    scheduler.submit(request(1), Updates())
+    go_on.set()
+    assert counted.next() == [1, 1, 1]
+    assert model.done[:3] == ["count", "step", "add"]
+
+
+def test_what_cannot_be_counted_fails_alone(scheduler, model):
+    updates, bad, good = Updates(), Updates(), Updates()
+    scheduler.submit(request(1), updates)
+    model.added.get(timeout=TIMEOUT_S)
+    model.counting = ValueError("secret text of the user")
+    scheduler.count(texts("a", "b"), bad)
+    failure = bad.next()
+    assert isinstance(failure, RuntimeFailed)
+    assert "secret" not in str(failure)
+    model.counting = None
+    scheduler.count(texts("ab"), good)
+    assert good.next() == [2]
+    model.events.put([Piece(1, "fine", 1), Finished(1, FinishReason.stop)])
+    assert updates.text_and_end()[0] == "fine"
+
+
+def test_a_model_that_breaks_fails_what_was_to_be_counted(scheduler, model, broken, monkeypatch):
+    monkeypatch.setattr(scheduler_module, "LONGEST_COUNT_S", 0.0)
+    counted = Updates()
+    scheduler.submit(request(1), Updates())
+    model.added.get(timeout=TIMEOUT_S)
+    model.events.put(ValueError("broke"))
+    scheduler.count(texts(*["a"] * 1_000), counted)
+    assert isinstance(counted.next(), RuntimeFailed)
+    assert broken.wait(TIMEOUT_S)
+
+
+def test_text_says_how_many_tokens_have_come(scheduler, model):
+    updates = Updates()
+    scheduler.submit(completion(1), updates)
+    model.events.put([Accepted(1, 1, 0), Piece(1, "a", 1), Piece(1, "b", 2)])
+    assert updates.next() == Text("a", 1)
+    assert updates.next() == Text("b", 3)
+    model.events.put([Finished(1, FinishReason.stop)])
 
 
 def test_closing_gives_the_memory_back(model, broken):

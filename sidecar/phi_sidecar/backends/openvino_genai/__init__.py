@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from phi_sidecar.backends.base import Device, DeviceKind, LoadedModel, LoadSpec
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, PhiSidecarError
 
+_DRIVERS = "https://docs.openvino.ai/2026/get-started/install-openvino/configurations"
+"""OpenVINO's pages on the drivers its devices need, for Windows and Linux; as old as its lock."""
+
 
 class OpenVinoGenAi:
     """The backend of the OpenVINO accelerators."""
@@ -25,14 +28,16 @@ class OpenVinoGenAi:
             name="Intel GPU (OpenVINO)",
             always_present=False,
             absent_reason="No Intel GPU is found.",
-            absent_remedy="If there is one, install Intel's graphics driver.",
+            absent_remedy="If there is one, install its driver and look again.",
+            driver_url=f"{_DRIVERS}/configurations-intel-gpu.html",
         ),
         DeviceKind(
             device="NPU",
             name="Intel NPU (OpenVINO)",
             always_present=False,
             absent_reason="No Intel NPU is found.",
-            absent_remedy="If there is one, install Intel's NPU driver.",
+            absent_remedy="Core Ultra processors have one: install its driver and look again.",
+            driver_url=f"{_DRIVERS}/configurations-intel-npu.html",
         ),
     )
 

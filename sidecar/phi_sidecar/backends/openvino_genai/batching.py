@@ -18,6 +18,7 @@ from phi_sidecar.backends.base import (
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.openvino_genai.text import (
+    count_tokens,
     encode,
     end_token_ids,
     generation_config,
@@ -25,7 +26,7 @@ from phi_sidecar.backends.openvino_genai.text import (
 )
 from phi_sidecar.backends.prefix_blocks import PrefixBlocks
 from phi_sidecar.errors import RuntimeFailed
-from phi_sidecar.generated.protocol import Capabilities, FinishReason
+from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason, RawPrompt
 
 BLOCK_TOKENS = 32
 """Size of a block of OpenVINO GenAI's KV cache on the CPU; prefixes are reused by whole blocks."""
@@ -75,6 +76,10 @@ class BatchingModel:
             prefix_reuse=True,
             cancel_during_prefill=True,
         )
+
+    def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
+        """Return how many tokens a prompt has, template and all."""
+        return count_tokens(self._tokenizer, prompt, most=self.capabilities.context_window)
 
     def add(self, request: GenerateRequest) -> None:
         """Hand a request to the pipeline; its prefill begins at the next step."""

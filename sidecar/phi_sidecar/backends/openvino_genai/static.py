@@ -8,13 +8,14 @@ import openvino_genai as ov_genai
 from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, LoadSpec, Piece
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.openvino_genai.text import (
+    count_tokens,
     encode,
     end_token_ids,
     generation_config,
     refuse_if_too_long,
 )
 from phi_sidecar.backends.sequential import Decoding, SequentialModel
-from phi_sidecar.generated.protocol import Capabilities, FinishReason
+from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason, RawPrompt
 
 MAX_PROMPT_TOKENS = 1024
 """Longest prompt by default: users report garbage past about 2,000 tokens on the NPU, and every
@@ -43,6 +44,7 @@ class StaticModel(SequentialModel):
             options[name] = int(options[name])
         self._pipeline = ov_genai.LLMPipeline(str(spec.model), spec.device, **options)
         self._tokenizer = self._pipeline.get_tokenizer()
+        self._trained_window = spec.context_window
         self._end_ids = end_token_ids(self._tokenizer, self._pipeline.get_generation_config())
         max_prompt = int(options["MAX_PROMPT_LEN"])
         window = max_prompt + int(options["MIN_RESPONSE_LEN"])
@@ -53,6 +55,10 @@ class StaticModel(SequentialModel):
             prefix_reuse=False,
             cancel_during_prefill=False,
         )
+
+    def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
+        """Return how many tokens a prompt has, template and all."""
+        return count_tokens(self._tokenizer, prompt, most=self._trained_window)
 
     def accept(self, request: GenerateRequest) -> Accepted:
         """Count the prompt's tokens."""

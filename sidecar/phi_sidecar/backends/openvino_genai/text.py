@@ -5,6 +5,7 @@ import secrets
 import openvino as ov
 import openvino_genai as ov_genai
 
+from phi_sidecar.backends.base import most_prompt_tokens
 from phi_sidecar.errors import PromptTooLong
 from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, RawPrompt, Sampling
 
@@ -23,12 +24,37 @@ def end_token_ids(tokenizer: ov_genai.Tokenizer, config: ov_genai.GenerationConf
 
 def encode(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt) -> ov.Tensor:
     """Return a prompt's ids, `int64[1, tokens]`, through the chat template if it is a chat."""
-    if isinstance(prompt, ChatPrompt):
-        history = [{"role": m.role.value, "content": m.content} for m in prompt.messages]
-        text = tokenizer.apply_chat_template(history, add_generation_prompt=True)
-        # The template has written the special tokens already.
-        return tokenizer.encode(text + prompt.answer_start, add_special_tokens=False).input_ids
-    return tokenizer.encode(prompt.text, add_special_tokens=True).input_ids
+    # A chat's template has written the special tokens already.
+    special = not isinstance(prompt, ChatPrompt)
+    return tokenizer.encode(_text(tokenizer, prompt), add_special_tokens=special).input_ids
+
+
+def count_tokens(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt, most: int) -> int:
+    """Return how many tokens a prompt has; past `most` it may be a few off.
+
+    Tokenizers cut what exceeds the model's window. So what comes out that long is counted again,
+    in pieces too short to be cut.
+    """
+    tokens = int(encode(tokenizer, prompt).shape[1])
+    if tokens < most:
+        return tokens
+    text = _text(tokenizer, prompt)
+    # A token stands for one byte at least, and a character has up to four.
+    size = max(1, most // 4)
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    counted = sum(
+        int(tokenizer.encode(piece, add_special_tokens=False).input_ids.shape[1])
+        for piece in pieces
+    )
+    return max(tokens, counted)
+
+
+def _text(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt) -> str:
+    if not isinstance(prompt, ChatPrompt):
+        return prompt.text
+    history = [{"role": m.role.value, "content": m.content} for m in prompt.messages]
+    written: str = tokenizer.apply_chat_template(history, add_generation_prompt=True)
+    return written + prompt.answer_start
 
 
 def refuse_if_too_long(prompt_tokens: int, sampling: Sampling, capabilities: Capabilities) -> None:
@@ -37,8 +63,7 @@ def refuse_if_too_long(prompt_tokens: int, sampling: Sampling, capabilities: Cap
     Raises:
         PromptTooLong: it is longer.
     """
-    answer = min(sampling.max_new_tokens, capabilities.context_window // 4)
-    most = min(capabilities.max_prompt_tokens, capabilities.context_window - answer)
+    most = most_prompt_tokens(capabilities, sampling.max_new_tokens)
     if prompt_tokens > most:
         raise PromptTooLong(
             # Tokenizers cut what exceeds the model's window, so the count may be short.
@@ -53,6 +78,8 @@ def generation_config(
     config = ov_genai.GenerationConfig()
     config.max_new_tokens = max(1, min(sampling.max_new_tokens, room))
     config.stop_token_ids = end_ids
+    if sampling.frequency_penalty:
+        config.frequency_penalty = sampling.frequency_penalty
     config.do_sample = sampling.temperature > 0
     if config.do_sample:
         config.temperature = sampling.temperature
