@@ -164,7 +164,7 @@ class SidecarClient:
         token = f"chat-{self._chats}"
         self._on_text[token] = on_text
         params = p.ChatParams(
-            messages=[p.ChatMessage(role=p.Role.user, content=question)],
+            messages=[p.ConversationMessage(role=p.Role.user, content=question)],
             sampling=p.Sampling(max_new_tokens=max_new_tokens),
             partial_result_token=token,
         )

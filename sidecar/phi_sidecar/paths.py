@@ -45,6 +45,11 @@ class Paths:
         """The accelerator and model that the user chose."""
         return self.data / "selection.json"
 
+    @property
+    def speeds(self) -> Path:
+        """How fast each accelerator last decoded."""
+        return self.cache / "speeds.json"
+
 
 def user_paths() -> Paths:
     """Return the folders of the user who runs this process."""

@@ -147,18 +147,25 @@ class Editor(LanguageClient):
         )
         return self.ask(m.PHI_INLINE_COMPLETION, params)
 
-    def chat(self, *messages, tokens=40, token=None):
+    def chat(self, *messages, tokens=40, token=None, **more):
         """Ask a question; several messages are a conversation, the person's first."""
         roles = [p.Role.user, p.Role.assistant]
         params = p.ChatParams(
             messages=[
-                p.ChatMessage(role=roles[index % 2], content=content)
-                for index, content in enumerate(messages)
+                message
+                if isinstance(message, p.ConversationMessage)
+                else p.ConversationMessage(role=roles[index % 2], content=message)
+                for index, message in enumerate(messages)
             ],
-            sampling=p.Sampling(max_new_tokens=tokens),
+            sampling=None if tokens is None else p.Sampling(max_new_tokens=tokens),
             partial_result_token=token,
+            **more,
         )
         return self.ask(m.PHI_CHAT, params)
+
+    def fit(self, attachment):
+        """Ask how much of an attachment is read."""
+        return self.ask(m.PHI_FIT_ATTACHMENT, p.FitAttachmentParams(attachment=attachment))
 
     def select(self, accelerator, token=None):
         params = p.SelectAcceleratorParams(accelerator=accelerator, work_done_token=token)

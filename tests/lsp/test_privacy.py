@@ -26,6 +26,19 @@ async def use_everything(open_editor, editing, house):
     await editor.complete(uri, 99, 0).error()
     await editor.complete(f"file:///{IN_ERROR}", 0, 0).error()
     await editor.chat(f"Say {IN_CHAT} twice.", token="chat").result()
+    for name, ask in ((f"{IN_NAME}.py", "result"), (".env", "error")):
+        attached = p.Attachment(
+            uri=f"file:///work/{name}",
+            label=f"{IN_NAME} {name}",
+            language_id="python",
+            text=f"{IN_TEXT} = 1\n" * 2_000,
+            problems=[IN_ERROR],
+        )
+        await getattr(editor.fit(attached), ask)()
+        told = p.ConversationMessage(
+            role=p.Role.user, content=IN_CHAT, command=p.SlashCommand.fix, attachments=[attached]
+        )
+        await getattr(editor.chat(told, tokens=5), ask)()
     asked = editor.chat(f"Write a story about {IN_CHAT}.", tokens=500, token="stopped")
     await editor.streaming("stopped")
     asked.cancel()

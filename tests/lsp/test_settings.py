@@ -9,6 +9,10 @@ def configured(editor, **settings):
     editor.workspace_did_change_configuration(params)
 
 
+def question(content):
+    return p.ConversationMessage(role=p.Role.user, content=content)
+
+
 async def outcome(editor, uri, character=6):
     return await editor.complete(uri, 0, character).result()
 
@@ -61,7 +65,7 @@ async def test_options_that_do_not_fit_do_not_keep_the_server_from_starting(
 
 async def test_the_longest_answer_of_a_chat_is_a_setting(echo):
     configured(echo, chatMaxNewTokens=3)
-    params = p.ChatParams(messages=[p.ChatMessage(role=p.Role.user, content="a b c d e f")])
+    params = p.ChatParams(messages=[question("a b c d e f")])
     answer = await echo.ask(m.PHI_CHAT, params).result()
     assert answer.metrics.completion_tokens == 3
     assert answer.finish_reason is p.FinishReason.length

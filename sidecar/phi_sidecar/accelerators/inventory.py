@@ -22,7 +22,11 @@ class Inventory:
         self._probes = Probes()
 
     async def list(self, active_id: str | None) -> list[Accelerator]:
-        """Return every accelerator, the usable ones first."""
+        """Return every accelerator, the usable ones first.
+
+        The first time takes as long as the slowest runtime's start, about a second; later ones
+        start no process.
+        """
         return rows(self._backends, await self._facts(), active_id)
 
     def forget(self) -> None:

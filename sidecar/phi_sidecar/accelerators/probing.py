@@ -24,10 +24,15 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class ProbeFailed:
-    """A runtime that is installed, but does not work."""
+    """A runtime that is installed, but does not work.
+
+    Attributes:
+        by_driver: a device's driver is the likely cause, so that is where to look.
+    """
 
     reason: str
     remedy: str
+    by_driver: bool = False
 
 
 Probed = ProbeResult | ProbeFailed
@@ -44,6 +49,7 @@ async def probe(registered: Registered, python: Path, *, timeout_s: float = _TIM
         return ProbeFailed(
             reason=f"The runtime of {name} did not answer within {timeout_s:.0f} s.",
             remedy="Restart the computer; if it stays, update the device's driver.",
+            by_driver=True,
         )
     except OSError as error:
         return ProbeFailed(
@@ -55,6 +61,7 @@ async def probe(registered: Registered, python: Path, *, timeout_s: float = _TIM
             reason=f"The runtime of {name} crashed when asked for its devices"
             f" (code {ended.code}): {last_words(ended.said)}",
             remedy="Update the device's driver, or choose another accelerator.",
+            by_driver=True,
         )
     return _read(name, ended.stdout[-1])
 
@@ -71,11 +78,8 @@ class Probes:
         key = (registered.backend.id, python)
         async with self._locks.setdefault(registered.backend.id, asyncio.Lock()):
             if key not in self._answers:
-                answer = await probe(registered, python)
-                if isinstance(answer, ProbeFailed):
-                    # Worth asking again: a driver may be installed meanwhile.
-                    return answer
-                self._answers[key] = answer
+                # One that does not work is remembered as well: it may take a minute to say so.
+                self._answers[key] = await probe(registered, python)
             return self._answers[key]
 
     def forget(self) -> None:
@@ -91,6 +95,7 @@ def _read(name: str, line: str) -> Probed:
         return ProbeFailed(
             reason=f"The runtime of {name} does not work here: {told['reason']}",
             remedy=told["remedy"] or "Update the device's driver, or choose another accelerator.",
+            by_driver=not told["remedy"],
         )
     except (ValueError, KeyError, TypeError):
         return ProbeFailed(

@@ -72,23 +72,38 @@ def _kind_rows(backend: Backend, kind: DeviceKind, facts: Facts) -> list[Acceler
     )
     probed = facts.probed
     if probed is None:
-        return [_row_without_runtime(row, kind, facts)]
+        return [_row_without_runtime(row, kind, backend, facts)]
     if isinstance(probed, ProbeFailed):
-        return [replace(row, reason=probed.reason, remedy=probed.remedy)]
+        url = kind.driver_url if probed.by_driver else None
+        return [replace(row, reason=probed.reason, remedy=probed.remedy, remedy_url=url)]
     devices = [device for device in probed.devices if is_of_kind(device.device, kind.device)]
     if not devices:
-        return [replace(row, present=False, reason=kind.absent_reason, remedy=kind.absent_remedy)]
+        return [_absent_row(row, kind)]
     return [_device_row(row, device, devices) for device in devices]
 
 
-def _row_without_runtime(row: Accelerator, kind: DeviceKind, facts: Facts) -> Accelerator:
+def _row_without_runtime(
+    row: Accelerator, kind: DeviceKind, backend: Backend, facts: Facts
+) -> Accelerator:
     if kind.always_present:
         return replace(row, usable=True)
-    title = facts.runtime_title
+    installs = next((k.name for k in backend.devices if k.always_present), None)
     return replace(
         row,
-        reason=f"Whether this machine has one is known once {title} is installed.",
-        remedy="Choose an accelerator of the same runtime that is usable; it is installed then.",
+        reason=f"Whether this PC has one is known once {facts.runtime_title} is installed.",
+        remedy=f"Switch to {installs} first: that installs it."
+        if installs
+        else "Choose another accelerator.",
+    )
+
+
+def _absent_row(row: Accelerator, kind: DeviceKind) -> Accelerator:
+    return replace(
+        row,
+        present=False,
+        reason=kind.absent_reason,
+        remedy=kind.absent_remedy,
+        remedy_url=kind.driver_url,
     )
 
 
@@ -100,6 +115,7 @@ def _device_row(row: Accelerator, device: Device, alike: Sequence[Device]) -> Ac
         name=row.name if len(alike) == 1 else f"{row.name}: {device.full_name}",
         present=True,
         usable=True,
+        device_name=device.full_name,
     )
 
 

@@ -9,6 +9,9 @@ import sys
 from phi_sidecar.cli.arguments import parse
 from phi_sidecar.errors import PhiSidecarError
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
@@ -29,7 +32,7 @@ def main() -> None:
         print(f"phi-sidecar: {error}\n{error.remedy}", file=sys.stderr)
         code = 1
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has read enough, as `head` does.
         os._exit(0)

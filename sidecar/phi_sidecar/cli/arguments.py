@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from phi_sidecar import __version__
+from phi_sidecar.generated.protocol import SlashCommand
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -34,7 +35,21 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     complete.add_argument("column", type=int, help="from 1, in UTF-16 units as editors count")
 
     chat = commands.add_parser("chat", parents=[shared], help="ask a question")
-    chat.add_argument("prompt")
+    chat.add_argument("prompt", help="the question; may be empty with --command")
+    chat.add_argument(
+        "--file",
+        action="append",
+        default=[],
+        metavar="PATH[:FIRST-LAST]",
+        help="code that goes with the question, lines from 1; may be given several times",
+    )
+    chat.add_argument(
+        "--command",
+        dest="slash_command",
+        choices=[command.value for command in SlashCommand],
+        help="what is asked of the code",
+    )
+    chat.add_argument("--system", metavar="TEXT", help="instead of the built-in system prompt")
     chat.add_argument("--max-new-tokens", type=_positive, default=1024)
     chat.add_argument("--temperature", type=float, default=0.0)
 

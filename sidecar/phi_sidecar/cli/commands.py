@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+from pygls.uris import to_fs_path
+
 from phi_sidecar.accelerators.selection import Selection
-from phi_sidecar.cli import print_json
-from phi_sidecar.cli.doctor import examine
+from phi_sidecar.cli import INTERRUPTED, print_json
+from phi_sidecar.cli.doctor import print_examination
 from phi_sidecar.cli.measure import measure, table
 from phi_sidecar.cli.progress import Bar
-from phi_sidecar.cli.source_file import BadPlace, read_cursor, utf16_units
-from phi_sidecar.engine.chat import answer
+from phi_sidecar.cli.source_file import BadPlace, read_attachment, read_cursor, utf16_units
+from phi_sidecar.completion.exclusion import rule_against
+from phi_sidecar.engine.chat import Chat, Question
 from phi_sidecar.engine.completion import Completer
 from phi_sidecar.engine.engine import Engine
 from phi_sidecar.engine.ignore_files import IgnoreFiles
@@ -55,7 +58,7 @@ async def run(args: argparse.Namespace) -> int:
         case "models", "remove":
             return await _remove_model(installation, args)
         case "doctor", _:
-            return await examine(installation, as_json=args.json)
+            return await print_examination(installation, as_json=args.json)
         case _:
             raise AssertionError(args.command)
 
@@ -105,19 +108,45 @@ async def _complete(installation: Installation, args: argparse.Namespace) -> int
 
 
 async def _chat(installation: Installation, args: argparse.Namespace) -> int:
-    def show(text: str) -> None:
+    def show(chunk: p.TextChunk) -> None:
         if not args.json:
-            print(text, end="", flush=True)
+            print(chunk.text, end="", flush=True)
 
-    messages = [p.ChatMessage(role=p.Role.user, content=args.prompt)]
-    sampling = p.Sampling(max_new_tokens=args.max_new_tokens, temperature=args.temperature)
+    try:
+        attachments = [read_attachment(place) for place in args.file]
+    except BadPlace as error:
+        print(f"phi-sidecar: {error}", file=sys.stderr)
+        return 1
+    message = p.ConversationMessage(
+        role=p.Role.user,
+        content=args.prompt,
+        command=p.SlashCommand(args.slash_command) if args.slash_command else None,
+        attachments=attachments,
+    )
+    question = Question(
+        messages=[message],
+        sampling=p.Sampling(max_new_tokens=args.max_new_tokens, temperature=args.temperature),
+        rule_against=_rule_against_file,
+        system_prompt=args.system,
+    )
     async with _engine(installation, args) as engine:
-        ended = await answer(engine, messages, sampling, show)
+        result = await Chat(engine).answer(question, show)
+    code = INTERRUPTED if result.finish_reason is p.FinishReason.cancelled else 0
     if args.json:
-        print_json(unstructure(ended.chat_result))
-    else:
-        print()
-    return 0
+        print_json(unstructure(result))
+        return code
+    print()
+    # Stopped before it was asked, it tells nothing of what would have been read.
+    for attachment, fit in zip(attachments, result.attachments, strict=False):
+        if fit.kept_tokens < fit.tokens:
+            told = f"of {attachment.label}, {fit.kept_tokens} of {fit.tokens} tokens were read"
+            print(f"phi-sidecar: {told}", file=sys.stderr)
+    return code
+
+
+def _rule_against_file(uri: str) -> str | None:
+    path = to_fs_path(uri) or uri
+    return rule_against([path], ignore_rules=IgnoreFiles().rules_for(Path(path)))
 
 
 async def _bench(installation: Installation, args: argparse.Namespace) -> int:
@@ -131,8 +160,10 @@ async def _bench(installation: Installation, args: argparse.Namespace) -> int:
 
 
 async def _list_accelerators(installation: Installation, args: argparse.Namespace) -> int:
-    active = installation.selection.read().selection.accelerator
-    rows = await installation.inventory.list(args.accelerator or active)
+    selected = installation.selection.read().selection
+    rows = await installation.accelerators(
+        args.accelerator or selected.accelerator, args.model or selected.model
+    )
     if args.json:
         print_json([unstructure(row) for row in rows])
         return 0
@@ -141,9 +172,11 @@ async def _list_accelerators(installation: Installation, args: argparse.Namespac
         state = "usable" if row.usable else "not usable"
         if row.usable and not row.runtime_installed:
             state = "usable once set up"
-        print(f"{mark} {row.id:22} {row.name:24} {state}")
-        if row.reason:
-            print(f"    {row.reason} {row.remedy or ''}".rstrip())
+        speed = f", {row.tokens_per_second:.0f} tokens/s" if row.tokens_per_second else ""
+        print(f"{mark} {row.id:22} {row.name:24} {state}{speed}")
+        about = (row.device_name, row.reason, row.remedy, row.remedy_url)
+        if said := " ".join(text for text in about if text):
+            print(f"    {said}")
     return 0
 
 

@@ -73,8 +73,11 @@ async def _generate(engine: Engine, text: str, tokens: int) -> p.GenerationMetri
         prompt=p.RawPrompt(kind="raw", text=text),
         sampling=p.Sampling(max_new_tokens=tokens),
     )
+    active = engine.active
     async with engine.generating(params, lambda _: None) as generation:
-        return (await generation.result()).metrics
+        metrics = (await generation.result()).metrics
+    engine.note_speed(metrics, active)
+    return metrics
 
 
 def _code(tokens: int) -> str:

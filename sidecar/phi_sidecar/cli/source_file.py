@@ -1,9 +1,11 @@
 """A cursor in a file on disk, counted as editors show it."""
 
+import re
 from pathlib import Path
 
 from phi_sidecar.completion.context import DocumentView
 from phi_sidecar.engine.completion import Cursor
+from phi_sidecar.generated.protocol import Attachment
 
 LANGUAGES = {
     ".py": "python", ".pyi": "python", ".ts": "typescript", ".tsx": "typescriptreact",
@@ -17,6 +19,9 @@ LANGUAGES = {
 """Editors' language ids by the file's ending; an editor would tell, here there is none."""
 
 
+_LINES = re.compile(r"\A(?P<file>.+):(?P<first>\d+)(?:-(?P<last>\d+))?\Z")
+
+
 class BadPlace(ValueError):
     """There is no such place; the text says what to correct."""
 
@@ -27,12 +32,7 @@ def read_cursor(file: Path, line: int, column: int) -> Cursor:
     Raises:
         BadPlace: no such file, or no such line in it.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise BadPlace(f"{file} is not UTF-8 text; convert it first.") from None
-    except OSError as error:
-        raise BadPlace(f"{file} cannot be read: {error.strerror}; check the path.") from None
+    text = _read(file)
     lines = text.split("\n")
     if not 1 <= line <= len(lines):
         raise BadPlace(f"{file} has {len(lines)} lines, no line {line}; lines count from 1.")
@@ -46,7 +46,7 @@ def read_cursor(file: Path, line: int, column: int) -> Cursor:
         uri=file.resolve().as_uri(),
         document=DocumentView(
             text=text,
-            language_id=LANGUAGES.get(file.suffix.lower(), "plaintext"),
+            language_id=_language_of(file),
             path=str(file.resolve()),
         ),
         line=line - 1,
@@ -54,6 +54,49 @@ def read_cursor(file: Path, line: int, column: int) -> Cursor:
         before=before,
         after=text[len(before) :],
     )
+
+
+def read_attachment(place: str) -> Attachment:
+    """Return a file, or some of its lines, from `PATH`, `PATH:LINE` or `PATH:FIRST-LAST`.
+
+    Raises:
+        BadPlace: no such file, or no such lines in it.
+    """
+    named = _LINES.match(place)
+    if named is None or Path(place).exists():
+        file = Path(place)
+        return _attachment(file, file.name, _read(file))
+    file = Path(named["file"])
+    first = int(named["first"])
+    last = int(named["last"] or first)
+    lines = _read(file).split("\n")
+    if not 1 <= first <= last <= len(lines):
+        raise BadPlace(f"{file} has {len(lines)} lines, no lines {first} to {last}.")
+    label = f"{file.name}:{first}" if first == last else f"{file.name}:{first}-{last}"
+    return _attachment(file, label, "\n".join(lines[first - 1 : last]))
+
+
+def _attachment(file: Path, label: str, text: str) -> Attachment:
+    uri = file.resolve().as_uri()
+    return Attachment(uri=uri, label=label, language_id=_language_of(file), text=text)
+
+
+def _language_of(file: Path) -> str:
+    return LANGUAGES.get(file.suffix.lower(), "plaintext")
+
+
+def _read(file: Path) -> str:
+    """Read a file as UTF-8.
+
+    Raises:
+        BadPlace: it cannot be.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise BadPlace(f"{file} is not UTF-8 text; convert it first.") from None
+    except OSError as error:
+        raise BadPlace(f"{file} cannot be read: {error.strerror}; check the path.") from None
 
 
 def utf16_units(text: str) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.accelerators.speeds import Ran
 from phi_sidecar.backends.base import LoadSpec
-from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.installation import NO_MODEL, Installation
 from phi_sidecar.engine.launcher import WorkerSpec
 from phi_sidecar.engine.worker_client import WorkerClient
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, WorkerDied
@@ -40,8 +41,18 @@ class ActiveModel:
     def info(self) -> ModelInfo:
         """What clients are told of the model."""
         if self.model is None:
-            return ModelInfo(id="none", name="no model", quantization="none", starter=False)
+            return NO_MODEL
         return self.model.info
+
+    @property
+    def ran(self) -> Ran:
+        """Under what its speed is kept."""
+        return Ran(self.selection.accelerator, self.info.id, self.info.quantization)
+
+    @property
+    def frequency_penalty(self) -> float:
+        """What keeps the model's answers in a chat from going round in circles."""
+        return 0.0 if self.model is None else self.model.family.frequency_penalty
 
     @property
     def completion_style(self) -> CompletionStyle:
@@ -122,22 +133,22 @@ async def _load(
     spec: WorkerSpec, installation: Installation, reporter: Reporter
 ) -> tuple[WorkerClient, LoadResult]:
     reporter.phase(Phase.loading)
-    reporter.progress(StepProgress(step="Loading the model"))
     try:
-        return await _reach_and_load(spec, installation)
+        return await _reach_and_load(spec, installation, reporter.progress)
     except WorkerDied:
         # It may have been on its way out when it was found: leaving, or killed a moment ago.
-        return await _reach_and_load(spec, installation)
+        return await _reach_and_load(spec, installation, reporter.progress)
 
 
 async def _reach_and_load(
-    spec: WorkerSpec, installation: Installation
+    spec: WorkerSpec, installation: Installation, report: Report
 ) -> tuple[WorkerClient, LoadResult]:
-    client = await WorkerClient.connect(spec, installation.paths)
+    client = await WorkerClient.connect(spec, installation.paths, report)
+    report(StepProgress(step="Loading the model"))
     try:
-        return client, await client.load()
+        return client, await client.load(report)
     except BaseException:
-        client.close()
+        await client.abandon()
         raise
 
 

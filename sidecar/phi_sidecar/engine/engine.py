@@ -1,24 +1,20 @@
 """What keeps a model answering: activation, switching, restarts, and the status of it all."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
-from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.accelerators.selection import ReadSelection, Selection
+from phi_sidecar.engine import statuses
 from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
+from phi_sidecar.engine.generations import Generations
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.engine.restarts import RestartLimit
 from phi_sidecar.engine.status_board import OnStatus, StatusBoard
-from phi_sidecar.engine.worker_client import Generation, OnText
-from phi_sidecar.errors import (
-    NotReady,
-    PhiSidecarError,
-    PreparationFailed,
-    RuntimeFailed,
-    WorkerDied,
-)
+from phi_sidecar.engine.worker_client import Generation, OnChunk
+from phi_sidecar.errors import PhiSidecarError, PreparationFailed, RuntimeFailed, WorkerDied
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.progress import Report
 from phi_sidecar.rpc import log_unexpected
@@ -27,8 +23,6 @@ log = logging.getLogger(__name__)
 
 FOLLOW_EVERY_S = 2.0
 """How often the selection is looked at, so that one window follows another's switch."""
-
-DIED = "The process that holds the model ended unexpectedly."
 
 
 class Engine:
@@ -41,10 +35,12 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._switching = asyncio.Lock()
         self._restarts = RestartLimit()
-        self._under_way = 0
         self._read = installation.selection.read()
         self._board = StatusBoard(
-            self._on_the_way(self._read.selection, p.Phase.loading), on_status
+            self._without_model(self._read.selection, p.Phase.loading), on_status
+        )
+        self._generations = Generations(
+            self._board, installation.speeds, answers_now=lambda active: active is self._active
         )
 
     @property
@@ -65,8 +61,13 @@ class Engine:
             NotReady: there is none yet, or none any more; the message says why.
         """
         if self._active is None:
-            raise self._not_ready()
+            raise statuses.not_ready(self.status)
         return self._active
+
+    @property
+    def selection(self) -> Selection:
+        """What answers; before anything does, what was chosen."""
+        return self._read.selection if self._active is None else self._active.selection
 
     def start(self, selection: Selection | None = None) -> None:
         """Begin to bring up a selection; returns at once.
@@ -104,50 +105,48 @@ class Engine:
             AcceleratorUnusable: it cannot be used here; the message says why.
             PhiSidecarError: it could not be prepared, started or loaded.
         """
+        report(p.StepProgress(step="Checking that it can be used"))
         await self._installation.require_usable(accelerator)
         async with self._switching:
-            selection = replace(
-                self._installation.selection.read().selection, accelerator=accelerator
-            )
+            # Another window's switch that is not followed yet must not be forgotten with this one.
+            interrupted = self.unattended or self._installation.selection.changed()
+            self._read = self._installation.selection.read()
+            selection = replace(self._read.selection, accelerator=accelerator)
             self._restarts.reset()
             try:
                 await self._stop_background()
                 active = await self._activate(selection, report)
-                self._keep_selection(selection, active)
+                await self._keep_selection(selection, active)
             except BaseException as error:
-                self._after_failed_switch(selection, error)
+                old = self._after_failed_switch(selection, error, interrupted=interrupted)
+                if old is not None and isinstance(error, PhiSidecarError):
+                    raise statuses.keeps_answering(error, old) from error
                 raise
             self._install(active)
         return self.status
 
-    @contextlib.asynccontextmanager
-    async def generating(
-        self, params: p.GenerateParams, on_text: OnText
-    ) -> AsyncIterator[Generation]:
+    def generating(
+        self, params: p.GenerateParams, on_chunk: OnChunk
+    ) -> AbstractAsyncContextManager[Generation]:
         """Generate with the model that answers; leaving the context ends the decode.
 
         Raises:
             NotReady: no model answers.
             WorkerDied: the connection was gone already.
         """
-        generation = self.active.client.generate(params, on_text)
-        self._under_way += 1
-        self._board.set(generating=True)
-        try:
-            yield generation
-        finally:
-            generation.cancel()
-            self._under_way -= 1
-            self._board.set(generating=self._under_way > 0)
+        return self._generations.begin(self.active, params, on_chunk)
 
-    def note_speed(self, metrics: p.GenerationMetrics) -> None:
-        """Show how fast the newest generation was."""
-        if metrics.tpot_ms:
-            self._board.set(tokens_per_second=1000 / metrics.tpot_ms)
+    def note_speed(self, metrics: p.GenerationMetrics, active: ActiveModel) -> None:
+        """Show and keep how fast a generation was.
+
+        `active` is the model that generated, which a switch may have taken from its place.
+        """
+        self._generations.note_speed(metrics, active)
 
     async def close(self) -> None:
         """Hang up and end everything that runs here; the worker leaves by itself."""
         active, self._active = self._active, None
+        self._installation.speeds.write()
         for task in [*self._tasks, *([self._background] if self._background else [])]:
             task.cancel()
         if active is not None:
@@ -159,7 +158,7 @@ class Engine:
             if self._active is not None:
                 return
             if self.status.accelerator != selection.accelerator:
-                self._board.put(self._on_the_way(selection, phase))
+                self._board.put(self._without_model(selection, phase))
             else:
                 self._board.enter(phase)
 
@@ -188,16 +187,20 @@ class Engine:
             except WorkerDied as error:
                 log.warning("%s", error)
                 if not self._may_restart():
-                    self._after_failed_switch(selection, _died_too_often())
+                    self._not_brought_up(selection, statuses.died_too_often())
                     return
             except PhiSidecarError as error:
                 log.warning("not available: %s", error)
-                self._after_failed_switch(selection, error)
+                self._not_brought_up(selection, error)
                 return
+            except asyncio.CancelledError:
+                if self._active is not None:
+                    self._board.progress(None)
+                raise
             except Exception as error:  # noqa: BLE001 (whatever it was, the server stays)
                 log_unexpected("bringing up the model", error)
                 unexpected = RuntimeFailed(f"Unexpected {type(error).__name__}; see the log.")
-                self._after_failed_switch(selection, unexpected)
+                self._not_brought_up(selection, unexpected)
                 return
             else:
                 self._install(active)
@@ -209,18 +212,19 @@ class Engine:
                 self._background.cancel()
             await asyncio.wait([self._background])
 
-    def _keep_selection(self, selection: Selection, active: ActiveModel) -> None:
+    async def _keep_selection(self, selection: Selection, active: ActiveModel) -> None:
         try:
             self._installation.selection.write(selection)
         except PhiSidecarError:
-            active.client.close()
+            await active.client.abandon()
             raise
+        self._read = ReadSelection(selection)
 
     def _install(self, active: ActiveModel) -> None:
         """Let a model answer from now on; the one before hangs up."""
         before, self._active = self._active, active
         if before is not None:
-            self._keep(_retire(before))
+            self._keep(before.client.retire())
         log.info(
             "%s answers on %s (worker %d)",
             active.selection.accelerator,
@@ -229,18 +233,8 @@ class Engine:
         )
         # A selection that could not be read is still worth knowing once its stand-in answers.
         unread = self._read.problem if active.selection == self._read.selection else None
-        self._board.put(
-            p.Status(
-                phase=p.Phase.ready,
-                accelerator=active.selection.accelerator,
-                accelerator_name=active.accelerator_name,
-                model=active.info,
-                executing_device=active.loaded.executing_device,
-                generating=self._under_way > 0,
-                reason=unread,
-                remedy="Choose the accelerator again." if unread else None,
-            )
-        )
+        generating = self._generations.under_way
+        self._board.put(statuses.answering(active, generating=generating, problem=unread))
         self._keep(self._watch(active))
 
     async def _watch(self, active: ActiveModel) -> None:
@@ -250,14 +244,16 @@ class Engine:
             return
         self._active = None
         if not self._may_restart():
-            self._unavailable(active.selection, _died_too_often())
+            self._unavailable(active.selection, statuses.died_too_often())
             return
-        log.warning("%s It is restarted.", DIED)
-        restarting = self._on_the_way(active.selection, p.Phase.loading)
-        self._board.put(replace(restarting, reason=DIED, remedy="It is being restarted."))
+        log.warning("%s It is restarted.", statuses.DIED)
+        # Another window's switch that is being followed goes on, and takes its place.
+        coming = self._read.selection if self.unattended else active.selection
+        restarting = self._without_model(coming, p.Phase.loading)
+        self._board.put(replace(restarting, reason=statuses.DIED, remedy="It is being restarted."))
         async with self._switching:
             # A switch that was under way has perhaps put another in its place.
-            if self._active is None:
+            if self._active is None and not self.unattended:
                 self._bring_up_in_background(active.selection)
 
     def _may_restart(self) -> bool:
@@ -269,57 +265,48 @@ class Engine:
             await asyncio.sleep(FOLLOW_EVERY_S)
             if not file.changed():
                 continue
-            self._read = file.read()
             async with self._switching:
+                # Read only now: a switch of this window's own may have been under way.
+                self._read = file.read()
                 if self._active is None or self._active.selection != self._read.selection:
                     self._bring_up_in_background(self._read.selection)
+                else:
+                    # The other window came back to what answers here.
+                    await self._stop_background()
+                    self._board.explain(None, None)
 
-    def _after_failed_switch(self, selection: Selection, error: BaseException) -> None:
+    def _after_failed_switch(
+        self, selection: Selection, error: BaseException, *, interrupted: bool
+    ) -> ActiveModel | None:
+        """Return what goes on answering after a switch that failed or was cancelled, if any."""
         self._board.progress(None)
         if self._active is not None:
-            return
+            if interrupted and self._active.selection != self._read.selection:
+                self._bring_up_in_background(self._read.selection)
+            return self._active
         if not isinstance(error, PhiSidecarError):
             error = PreparationFailed("Switching was cancelled.", remedy="Choose 'Try again'.")
         self._unavailable(selection, error)
+        return None
+
+    def _not_brought_up(self, selection: Selection, error: PhiSidecarError) -> None:
+        """Say why a model does not answer; one that is to be replaced by it goes on."""
+        self._board.progress(None)
+        if self._active is None:
+            self._unavailable(selection, error)
+            return
+        name = self._without_model(selection, p.Phase.unavailable).accelerator_name
+        stays = statuses.keeps_answering(error, self._active)
+        self._board.explain(f"Another window switched to {name}. Here: {stays}", error.remedy)
 
     def _unavailable(self, selection: Selection, error: PhiSidecarError) -> None:
-        status = self._on_the_way(selection, p.Phase.unavailable)
+        status = self._without_model(selection, p.Phase.unavailable)
         self._board.put(replace(status, reason=str(error), remedy=error.remedy))
 
-    def _on_the_way(self, selection: Selection, phase: p.Phase) -> p.Status:
-        """Return a status without a model, so that nothing of an earlier one is left in it."""
-        try:
-            name = self._installation.name_of(selection.accelerator)
-        except PhiSidecarError:
-            name = selection.accelerator
-        return p.Status(phase=phase, accelerator=selection.accelerator, accelerator_name=name)
-
-    def _not_ready(self) -> NotReady:
-        match self.status.phase:
-            case p.Phase.unavailable:
-                reason = self.status.reason or "No model is available."
-                return NotReady(reason, remedy=self.status.remedy)
-            case p.Phase.preparing:
-                return NotReady("The runtime and the model are still being set up.")
-            case p.Phase.loading | p.Phase.ready:
-                return NotReady("The model is still being loaded.")
+    def _without_model(self, selection: Selection, phase: p.Phase) -> p.Status:
+        return statuses.without_model(self._installation, selection, phase)
 
     def _keep(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _died_too_often() -> NotReady:
-    return NotReady(
-        f"{DIED} It did so several times in a row.",
-        remedy="Choose 'Try again'; if it stays, switch to another accelerator.",
-    )
-
-
-async def _retire(active: ActiveModel) -> None:
-    """Let go of a worker: what it is saying is said first; it ends unless other windows use it."""
-    await active.client.idle()
-    with contextlib.suppress(PhiSidecarError):
-        await active.client.unload()
-    active.client.close()

@@ -6,13 +6,15 @@ import json
 import logging
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phi_sidecar import __version__
 from phi_sidecar.backends.base import LoadSpec
 from phi_sidecar.errors import WorkerDied
+from phi_sidecar.generated.protocol import StepProgress
 from phi_sidecar.paths import Paths
+from phi_sidecar.progress import Report, ignore
 from phi_sidecar.provision import place
 from phi_sidecar.provision.interpreter import module_command
 from phi_sidecar.worker import endpoint
@@ -56,7 +58,20 @@ class WorkerSpec:
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-async def reach_worker(spec: WorkerSpec, paths: Paths) -> tuple[Endpoint, Streams]:
+@dataclass(frozen=True)
+class Reached:
+    """A connection to a worker.
+
+    Attributes:
+        started: its process, where it was started for this connection.
+    """
+
+    endpoint: Endpoint
+    streams: Streams
+    started: "subprocess.Popen[bytes] | None" = None
+
+
+async def reach_worker(spec: WorkerSpec, paths: Paths, report: Report = ignore) -> Reached:
     """Connect to the worker of this spec, started if there is none.
 
     Raises:
@@ -66,6 +81,7 @@ async def reach_worker(spec: WorkerSpec, paths: Paths) -> tuple[Endpoint, Stream
     file = _endpoint_file(spec, paths)
     if (found := await _connect(file)) is not None:
         return found
+    report(StepProgress(step="Starting its process"))
     async with place.held(file.with_suffix(".lock"), lambda: None):
         # Whoever held the lock before has perhaps started it.
         if (found := await _connect(file)) is not None:
@@ -89,27 +105,25 @@ def _sweep(file: Path) -> None:
         place.remove(left)
 
 
-async def _connect(file: Path) -> tuple[Endpoint, Streams] | None:
+async def _connect(file: Path) -> Reached | None:
     """Connect to a published endpoint; None when nobody is behind it."""
     published = endpoint.read(file)
     if published is None:
         return None
     try:
-        return published, await endpoint.connect(published.address)
+        return Reached(published, await endpoint.connect(published.address))
     except OSError:
         log.info("the worker %d that was published is gone", published.pid)
         return None
 
 
-async def _started(
-    process: "subprocess.Popen[bytes]", file: Path, paths: Paths
-) -> tuple[Endpoint, Streams]:
+async def _started(process: "subprocess.Popen[bytes]", file: Path, paths: Paths) -> Reached:
     loop = asyncio.get_running_loop()
     deadline_s = loop.time() + START_TIMEOUT_S
     try:
         while loop.time() < deadline_s:
             if (found := await _connect(file)) is not None:
-                return found
+                return replace(found, started=process)
             if process.poll() is not None:
                 break
             await asyncio.sleep(POLL_S)

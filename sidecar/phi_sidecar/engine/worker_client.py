@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import hmac
+import logging
 import secrets
+import subprocess
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,16 +16,25 @@ from lsprotocol import types as lsp
 
 from phi_sidecar import rpc
 from phi_sidecar.engine.launcher import WorkerSpec, forget_worker, reach_worker
-from phi_sidecar.errors import NotAuthenticated, WorkerDied
+from phi_sidecar.errors import NotAuthenticated, PhiSidecarError, WorkerDied
 from phi_sidecar.generated import methods
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.paths import Paths
+from phi_sidecar.progress import Report, ignore
 from phi_sidecar.wire import structure
 from phi_sidecar.worker.endpoint import prove
 
 P = TypeVar("P")
 R = TypeVar("R")
-OnText = Callable[[str], None]
+OnChunk = Callable[[p.TextChunk], None]
+
+log = logging.getLogger(__name__)
+
+ABANDON_TIMEOUT_S = 0.5
+"""How long a worker that is not needed after all may take to say that it heard so."""
+
+KILLED_TIMEOUT_S = 5.0
+"""How long the system may take to clear away what was ended by force."""
 
 AUTHENTICATION_TIMEOUT_S = 20.0
 """A worker that loads may hold its interpreter's lock for seconds; a wedged one never answers."""
@@ -38,9 +49,12 @@ class WorkerClient:
         self.pid = pid
         self.ended = asyncio.Event()
         """Set when the connection is gone, whoever ended it."""
+        self.started: subprocess.Popen[bytes] | None = None
+        """The worker's process, where it was started for this connection."""
         self._writer = writer
         self._stop = threading.Event()
-        self._on_text: dict[str | int, OnText] = {}
+        self._on_chunk: dict[str | int, OnChunk] = {}
+        self._on_step: dict[str | int, Report] = {}
         self._idle = asyncio.Event()
         self._idle.set()
         self._peer = rpc.Peer()
@@ -49,34 +63,44 @@ class WorkerClient:
         self._reading = asyncio.create_task(self._read(reader))
 
     @classmethod
-    async def connect(cls, spec: WorkerSpec, paths: Paths) -> "WorkerClient":
+    async def connect(
+        cls, spec: WorkerSpec, paths: Paths, report: Report = ignore
+    ) -> "WorkerClient":
         """Reach the worker of this spec, started if need be, and show it the secret.
+
+        A cancel leaves no process behind that nobody else uses.
 
         Raises:
             WorkerDied: it could not be started.
             NotAuthenticated: it does not take the secret, or its place is not ours.
         """
-        endpoint, (reader, writer) = await reach_worker(spec, paths)
-        client = cls(endpoint.pid, reader, writer)
+        reached = await reach_worker(spec, paths, report)
+        client = cls(reached.endpoint.pid, *reached.streams)
+        client.started = reached.started
         try:
             async with asyncio.timeout(AUTHENTICATION_TIMEOUT_S):
-                await client.authenticate(endpoint.secret)
+                await client.authenticate(reached.endpoint.secret)
         except TimeoutError:
-            client.close()
+            await client.abandon()
             forget_worker(spec, paths)
             raise WorkerDied("The worker does not answer.") from None
         except BaseException:
-            client.close()
+            await client.abandon()
             raise
         return client
 
-    async def load(self) -> p.LoadResult:
+    async def load(self, report: Report = ignore) -> p.LoadResult:
         """Have the model loaded and warmed up; quick when it is already.
 
         Raises:
             PhiSidecarError: it cannot be loaded.
         """
-        return await self._request(methods.WORKER_LOAD, p.LoadParams())
+        token = str(uuid.uuid4())
+        self._on_step[token] = report
+        try:
+            return await self._request(methods.WORKER_LOAD, p.LoadParams(work_done_token=token))
+        finally:
+            del self._on_step[token]
 
     async def status(self) -> p.WorkerStatus:
         """Ask what the worker is doing."""
@@ -87,15 +111,51 @@ class WorkerClient:
         with contextlib.suppress(WorkerDied):
             await self._request(methods.WORKER_UNLOAD, p.UnloadParams())
 
-    def generate(self, params: p.GenerateParams, on_text: OnText) -> "Generation":
-        """Begin a generation; `on_text` gets the answer as it comes.
+    async def retire(self) -> None:
+        """Let go once everything asked here is said; the worker ends, unless others use it."""
+        await self.idle()
+        with contextlib.suppress(PhiSidecarError):
+            await self.unload()
+        self.close()
+
+    async def abandon(self) -> None:
+        """Hang up for good: the worker ends, unless other windows use it.
+
+        One that was started here and does not answer is ended by force: in a load it may hear
+        nothing for minutes.
+        """
+        try:
+            async with asyncio.timeout(ABANDON_TIMEOUT_S):
+                await self.unload()
+        except (PhiSidecarError, TimeoutError):
+            if self.started is not None:
+                log.info("the worker %d is ended", self.pid)
+                self.started.kill()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    await asyncio.to_thread(self.started.wait, KILLED_TIMEOUT_S)
+        finally:
+            self.close()
+
+    async def count_tokens(self, prompts: Sequence[p.RawPrompt | p.ChatPrompt]) -> list[int]:
+        """Have the worker count the tokens of prompts with the model's own tokenizer.
+
+        Raises:
+            NotReady: it has not loaded its model.
+            RuntimeFailed: they cannot be counted.
+            WorkerDied: the worker ended.
+        """
+        params = p.CountTokensParams(prompts=list(prompts))
+        return (await self._request(methods.WORKER_COUNT_TOKENS, params)).tokens
+
+    def generate(self, params: p.GenerateParams, on_chunk: OnChunk) -> "Generation":
+        """Begin a generation; `on_chunk` gets the answer as it comes.
 
         Raises:
             WorkerDied: the connection is gone already.
         """
         self._require_connection()
         token = str(uuid.uuid4())
-        self._on_text[token] = on_text
+        self._on_chunk[token] = on_chunk
         self._idle.clear()
         streamed = replace(params, partial_result_token=token)
         sent = rpc.Sent(self._peer.protocol, methods.WORKER_GENERATE, streamed)
@@ -147,8 +207,8 @@ class WorkerClient:
         return await rpc.request(self._peer.protocol, method, params)
 
     def _forget(self, token: str) -> None:
-        del self._on_text[token]
-        if not self._on_text:
+        del self._on_chunk[token]
+        if not self._on_chunk:
             self._idle.set()
 
     def _require_connection(self) -> None:
@@ -156,8 +216,12 @@ class WorkerClient:
             raise WorkerDied("The worker has ended.")
 
     def _on_progress(self, params: lsp.ProgressParams) -> None:
-        if (on_text := self._on_text.get(params.token)) is not None:
-            on_text(structure(params.value, p.TextChunk).text)
+        if (report := self._on_step.get(params.token)) is not None:
+            message = params.value.get("message") if isinstance(params.value, dict) else None
+            if isinstance(message, str):
+                report(p.StepProgress(step=message))
+        if (on_chunk := self._on_chunk.get(params.token)) is not None:
+            on_chunk(structure(params.value, p.TextChunk))
 
 
 class Generation:

@@ -14,13 +14,14 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from phi_sidecar import __version__, rpc
+from phi_sidecar.engine.chat import Chat
 from phi_sidecar.engine.completion import Completer
 from phi_sidecar.engine.engine import Engine
 from phi_sidecar.engine.ignore_files import IgnoreFiles
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.generated import methods
 from phi_sidecar.generated import protocol as p
-from phi_sidecar.lsp import accelerators, chat, completion
+from phi_sidecar.lsp import accelerators, chat, completion, doctor
 from phi_sidecar.lsp.documents import Documents
 from phi_sidecar.lsp.settings import initialization_options, settings_of
 from phi_sidecar.lsp.setup_progress import SetupProgress
@@ -43,10 +44,13 @@ class SidecarServer(LanguageServer):
             converter_factory=rpc.converter,
         )
         self._tasks: set[asyncio.Task[None]] = set()
+        self.cancellable: dict[str | int, asyncio.Task[object] | None] = {}
+        """Requests under way that show the client's own progress, by its token."""
         self.installation = installation
         self.setup_progress = SetupProgress(self)
         self.engine = Engine(installation, self._on_status)
         self.completer = Completer(self.engine)
+        self.chat = Chat(self.engine)
         self.ignore_files = IgnoreFiles()
 
     @property
@@ -108,6 +112,10 @@ def create_server(installation: Installation) -> SidecarServer:
     def cancel_progress(params: lsp.WorkDoneProgressCancelParams) -> None:
         if params.token == server.setup_progress.token:
             server.engine.cancel_preparation()
+        task = server.cancellable.get(params.token)
+        # A second cancel would interrupt the cleaning up after the first.
+        if task is not None and not task.cancelling():
+            task.cancel()
 
     @server.feature(lsp.SHUTDOWN)
     async def shutdown(_: None) -> None:
@@ -129,15 +137,25 @@ def create_server(installation: Installation) -> SidecarServer:
     async def chat_(params: p.ChatParams) -> p.ChatResult:
         return await chat.chat(server, params)
 
+    @server.feature(methods.PHI_FIT_ATTACHMENT.name)
+    @rpc.translated
+    async def fit_attachment(params: p.FitAttachmentParams) -> p.AttachmentFit:
+        return await chat.fit_attachment(server, params)
+
     @server.feature(methods.PHI_LIST_ACCELERATORS.name)
     @rpc.translated
-    async def list_accelerators(_: p.ListAcceleratorsParams) -> p.ListAcceleratorsResult:
-        return await accelerators.list_accelerators(server)
+    async def list_accelerators(params: p.ListAcceleratorsParams) -> p.ListAcceleratorsResult:
+        return await accelerators.list_accelerators(server, params)
 
     @server.feature(methods.PHI_SELECT_ACCELERATOR.name)
     @rpc.translated
     async def select_accelerator(params: p.SelectAcceleratorParams) -> p.Status:
         return await accelerators.select_accelerator(server, params)
+
+    @server.feature(methods.PHI_DOCTOR.name)
+    @rpc.translated
+    async def doctor_(_: p.DoctorParams) -> p.DoctorResult:
+        return await doctor.doctor(server)
 
     @server.feature(methods.PHI_STATUS.name)
     @rpc.translated

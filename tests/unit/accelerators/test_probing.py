@@ -56,6 +56,19 @@ async def test_a_refusal_keeps_its_reason_and_remedy(backend):
     )
 
 
+async def test_a_driver_is_named_as_the_cause_only_where_nothing_better_is_known(backend):
+    crashed = await probe(backend("import os\nos._exit(139)"), own_python())
+    raised = await probe(backend("raise RuntimeError('level zero')"), own_python())
+    refused = await probe(
+        backend("""
+            from phi_sidecar.errors import AcceleratorUnusable
+            raise AcceleratorUnusable('no memory', remedy='close programs')
+        """),
+        own_python(),
+    )
+    assert (crashed.by_driver, raised.by_driver, refused.by_driver) == (True, True, False)
+
+
 async def test_any_exception_becomes_a_reason(backend):
     failed = await probe(backend("raise ImportError('libze_loader.so.1')"), own_python())
     assert "ImportError: libze_loader.so.1" in failed.reason
@@ -104,9 +117,12 @@ async def test_a_runtime_is_asked_once_until_told_to_forget(backend, counted):
     assert len(counted.asked) == 2
 
 
-async def test_a_runtime_that_did_not_work_is_asked_again(backend, counted):
+async def test_a_runtime_that_did_not_work_is_not_asked_again_before_it_is_told(backend, counted):
     counted.result = ProbeFailed("no driver", "install it")
     probes, registered = Probes(), backend("pass")
     await probes.of(registered, own_python())
-    await probes.of(registered, own_python())
-    assert len(counted.asked) == 2
+    assert await probes.of(registered, own_python()) == counted.result
+    assert len(counted.asked) == 1
+    probes.forget()
+    counted.result = ProbeResult(())
+    assert await probes.of(registered, own_python()) == ProbeResult(())

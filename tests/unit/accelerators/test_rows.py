@@ -5,6 +5,8 @@ from phi_sidecar.accelerators.registry import Backends, Broken, Registered
 from phi_sidecar.accelerators.rows import Facts, rows
 from phi_sidecar.backends.base import Device, DeviceKind
 
+DRIVER = "https://example.com/gpu-driver"
+
 
 @dataclass(frozen=True)
 class FakeBackend:
@@ -13,7 +15,7 @@ class FakeBackend:
     needs_model: bool = True
     devices: tuple = (
         DeviceKind("CPU", "CPU (Fast)", True, "no such processor", "choose another"),
-        DeviceKind("GPU", "GPU (Fast)", False, "no GPU found", "install its driver"),
+        DeviceKind("GPU", "GPU (Fast)", False, "no GPU found", "install its driver", DRIVER),
     )
 
 
@@ -49,7 +51,26 @@ def test_several_of_a_kind_are_told_apart_by_their_makers_names():
 def test_a_device_that_is_not_there_has_its_reason_and_remedy():
     row = by_id(rows(backends(FakeBackend()), facts("CPU"), None))["fast/GPU"]
     assert (row.present, row.runtime_installed, row.usable) == (False, True, False)
-    assert (row.reason, row.remedy) == ("no GPU found", "install its driver")
+    assert (row.reason, row.remedy, row.remedy_url) == (
+        "no GPU found",
+        "install its driver",
+        DRIVER,
+    )
+
+
+def test_a_device_has_the_name_that_its_maker_gave_it():
+    listed = by_id(rows(backends(FakeBackend()), facts("CPU"), None))
+    assert listed["fast/CPU"].device_name == "Maker's CPU"
+    assert listed["fast/GPU"].device_name is None
+
+
+def test_a_crash_that_a_driver_may_cause_leads_to_the_driver_of_what_has_one():
+    probed = ProbeFailed("crashed", "update the driver", by_driver=True)
+    listed = by_id(rows(backends(FakeBackend()), facts(probed=probed), None))
+    assert (listed["fast/GPU"].remedy_url, listed["fast/CPU"].remedy_url) == (DRIVER, None)
+    probed = ProbeFailed("refused", "close programs")
+    listed = by_id(rows(backends(FakeBackend()), facts(probed=probed), None))
+    assert listed["fast/GPU"].remedy_url is None
 
 
 def test_without_its_runtime_what_every_machine_has_is_usable_and_the_rest_not_yet_known():
@@ -58,7 +79,8 @@ def test_without_its_runtime_what_every_machine_has_is_usable_and_the_rest_not_y
     assert (cpu.present, cpu.runtime_installed, cpu.usable, cpu.reason) == (True, False, True, None)
     assert (gpu.present, gpu.runtime_installed, gpu.usable) == (False, False, False)
     assert "known once the fast runtime is installed" in gpu.reason
-    assert gpu.remedy
+    assert gpu.remedy == "Switch to CPU (Fast) first: that installs it."
+    assert gpu.remedy_url is None
 
 
 def test_a_runtime_that_does_not_work_makes_all_its_devices_unusable():

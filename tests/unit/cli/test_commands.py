@@ -1,6 +1,8 @@
 """The command line as scripts use it: JSON on stdout, complaints on stderr, exit codes."""
 
 import json
+import socket
+import sys
 
 import pytest
 
@@ -77,6 +79,61 @@ def test_a_chat_is_streamed_or_one_object(shared):
     assert told["accelerator"] == "echo/echo"
 
 
+def test_code_and_a_command_go_with_a_question(shared, tmp_path):
+    file = tmp_path / "stock.py"
+    file.write_text("a = 1\nb = 2\nc = 3\nd = 4\n", encoding="utf-8")
+    arguments = ("Be brief.", "--file", f"{file}:2-3", "--command", "explain", *ECHO)
+    ended = shared.run("chat", *arguments)
+    assert ended.returncode == 0, ended.stderr
+    assert "Code from `stock.py:2-3`:\n```python\nb = 2\nc = 3\n```\n\n" in ended.stdout
+    assert "Explain" in ended.stdout
+    assert ended.stdout.endswith("Be brief.\n")
+    told = json.loads(shared.run("chat", *arguments, "--json").stdout)
+    (fit,) = told["attachments"]
+    assert (fit["lines"], fit["exact"]) == (2, True)
+    whole = json.loads(shared.run("chat", "?", "--file", str(file), "--json", *ECHO).stdout)
+    assert whole["attachments"][0]["lines"] == 4
+
+
+def test_a_file_that_is_cut_is_told(shared, tmp_path):
+    file = tmp_path / "long.py"
+    file.write_text("a = 1\n" * 2_000, encoding="utf-8")
+    ended = shared.run("chat", "Why?", "--file", str(file), "--max-new-tokens", "3", *ECHO)
+    assert ended.returncode == 0
+    assert "of long.py, " in ended.stderr
+    assert "tokens were read" in ended.stderr
+
+
+def test_files_with_secrets_do_not_go_with_a_question(shared, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("KEY=1", encoding="utf-8")
+    ended = shared.run("chat", "What is this?", "--file", str(file), *ECHO)
+    message, remedy = complaint(ended)
+    assert ended.returncode == 1
+    assert "keys or passwords" in message
+    assert "Copy the lines" in remedy
+
+
+def test_a_place_that_is_no_place_does_not_go_with_a_question(shared, tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("one\n", encoding="utf-8")
+    for place, told in [(f"{file}:3-9", "no lines 3 to 9"), (f"{file}x", "cannot be read")]:
+        ended = shared.run("chat", "?", "--file", place, *ECHO)
+        message, _ = complaint(ended)
+        assert ended.returncode == 1
+        assert told in message
+
+
+def test_the_system_prompt_is_an_option(shared):
+    def prompt_tokens(*arguments):
+        ended = shared.run("chat", "Hello", "--json", *arguments, *ECHO)
+        return json.loads(ended.stdout)["metrics"]["promptTokens"]
+
+    assert prompt_tokens("--system", "Be brief.") == 3
+    assert prompt_tokens("--system", "") == 1
+    assert prompt_tokens() > 10
+
+
 def test_the_longest_answer_is_an_option(shared):
     told = json.loads(
         shared.run("chat", "a b c d", "--json", "--max-new-tokens", "2", *ECHO).stdout
@@ -127,7 +184,38 @@ def test_the_doctor_says_what_it_found(shared):
     assert told["version"]
     assert told["accelerators"]
     assert ended.returncode == (0 if all(f["well"] for f in told["findings"]) else 1)
-    assert "Python" in shared.run("doctor").stdout
+    assert told["well"] == (ended.returncode == 0)
+    assert told["machine"]["memoryBytes"] > 1_000_000
+    # Those that the other tests of this house left.
+    assert {worker["runs"] for worker in told["workers"]} <= {"Echo on echo"}
+    text = shared.run("doctor").stdout
+    assert "ok   Python: 3." in text
+    assert "openvino-genai/CPU (selected): usable" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such folder to get wrong")
+def test_nothing_private_is_in_what_the_doctor_says(make_house):
+    house = make_house()
+    house.paths.runtime.parent.mkdir(parents=True, exist_ok=True)
+    # Somebody else's in the place of ours: the message names the folder.
+    house.paths.runtime.symlink_to(house.root)
+    env = {**house.env, "USER": "rosalind.f", "LOGNAME": "rosalind.f", "USERNAME": "rosalind.f"}
+    for arguments in ((), ("--json",)):
+        told = house.run("doctor", *arguments, env=env).stdout
+        assert "is not a folder of yours" in told
+        for private in ("rosalind", house.root.name, socket.gethostname()):
+            assert private not in told, private
+
+
+def test_an_answer_leaves_its_speed_in_the_list(make_house):
+    house = make_house()
+    rows = json.loads(house.run("accelerators", "list", "--json").stdout)
+    assert {row["tokensPerSecond"] for row in rows} == {None}
+    assert house.run("chat", "word " * 40, *ECHO).returncode == 0
+    rows = json.loads(house.run("accelerators", "list", "--json").stdout)
+    (speed,) = (row["tokensPerSecond"] for row in rows if row["id"] == "echo/echo")
+    assert 20 < speed <= 200
+    assert "tokens/s" in house.run("accelerators", "list").stdout
 
 
 def test_an_unknown_accelerator_is_refused(shared):

@@ -1,94 +1,25 @@
 import asyncio
-from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
-from phi_sidecar.accelerators.selection import ReadSelection, Selection
-from phi_sidecar.engine import engine as engine_module
-from phi_sidecar.engine.activation import ActiveModel
-from phi_sidecar.engine.engine import Engine
+from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.accelerators.speeds import Ran
 from phi_sidecar.errors import PreparationFailed, WorkerDied
 from phi_sidecar.generated import protocol as p
 
 CPU = Selection("openvino-genai/CPU")
 ECHO = Selection("echo/echo")
-CAPABILITIES = p.Capabilities(
-    context_window=100,
-    max_prompt_tokens=99,
-    concurrent_requests=True,
-    prefix_reuse=False,
-    cancel_during_prefill=True,
-)
 
 
-class SelectionFile:
-    def __init__(self):
-        self.selection = CPU
-        self.refuses = False
-        self.is_changed = False
-
-    def read(self):
-        return ReadSelection(self.selection)
-
-    def write(self, selection):
-        if self.refuses:
-            raise PreparationFailed("The disk is full.")
-        self.selection = selection
-
-    def changed(self):
-        return self.is_changed
-
-
-class Client:
-    pid = 7
-
-    def __init__(self):
-        self.ended = asyncio.Event()
-
-    async def idle(self):
-        """Nothing is under way."""
-
-    async def unload(self):
-        """Nobody else uses it."""
-
-    def close(self):
-        self.ended.set()
-
-
-@dataclass
-class Installation:
-    selection: SelectionFile
-
-    def name_of(self, accelerator):
-        return accelerator
-
-    async def require_usable(self, accelerator):
-        """Everything is."""
-
-
-@pytest.fixture
-def house(monkeypatch):
-    """An engine whose activations do as the test says."""
-    house = SimpleNamespace(told=[], activations=[], clients=[])
-    house.file = SelectionFile()
-
-    async def answer(selection, reporter):
-        reporter.phase(p.Phase.loading)
-
-    house.do = answer
-
-    async def activate(installation, selection, reporter):
-        house.activations.append(selection.accelerator)
-        await house.do(selection, reporter)
-        loaded = p.LoadResult(
-            executing_device="x", capabilities=CAPABILITIES, load_ms=1, warm_up_ms=1
-        )
-        house.clients.append(Client())
-        return ActiveModel(selection, selection.accelerator, None, house.clients[-1], loaded)
-
-    monkeypatch.setattr(engine_module, "activate", activate)
-    house.engine = Engine(Installation(house.file), house.told.append)
-    return house
+def ran_for(tpot_ms):
+    return p.GenerationMetrics(
+        ttft_ms=1,
+        tpot_ms=tpot_ms,
+        total_ms=1,
+        prompt_tokens=1,
+        cached_tokens=0,
+        completion_tokens=100,
+        executing_device="x",
+    )
 
 
 async def preparing(selection, reporter):
@@ -175,17 +106,7 @@ async def test_a_switch_that_cannot_be_kept_leaves_the_old_one(house):
 async def test_a_switch_leaves_nothing_of_the_old_one_in_the_status(house):
     house.engine.start()
     await house.engine.ready()
-    house.engine.note_speed(
-        p.GenerationMetrics(
-            ttft_ms=1,
-            tpot_ms=10,
-            total_ms=1,
-            prompt_tokens=1,
-            cached_tokens=0,
-            completion_tokens=1,
-            executing_device="x",
-        )
-    )
+    house.engine.note_speed(ran_for(tpot_ms=10), house.engine.active)
     assert house.engine.status.tokens_per_second == 100
     status = await house.engine.select("echo/echo", lambda _: None)
     assert status.accelerator == "echo/echo"
@@ -194,6 +115,34 @@ async def test_a_switch_leaves_nothing_of_the_old_one_in_the_status(house):
     await asyncio.sleep(0)
     assert house.clients[0].ended.is_set()
     await house.engine.close()
+
+
+async def test_the_status_says_how_much_the_model_that_answers_can_take(house):
+    assert house.engine.status.context_window is None
+    house.engine.start()
+    await house.engine.ready()
+    assert house.engine.status.context_window == 100
+    await house.engine.close()
+
+
+async def test_what_an_old_model_still_says_is_not_the_speed_of_the_new_one(house):
+    house.engine.start()
+    await house.engine.ready()
+    old = house.engine.active
+    await house.engine.select("echo/echo", lambda _: None)
+    house.engine.note_speed(ran_for(tpot_ms=10), old)
+    assert house.engine.status.tokens_per_second is None
+    assert house.speeds.all() == {Ran("openvino-genai/CPU", "none", "none"): 100}
+    await house.engine.close()
+
+
+async def test_speeds_that_are_not_written_yet_are_written_when_the_window_closes(house):
+    house.engine.start()
+    await house.engine.ready()
+    for tpot_ms in (10, 20):
+        house.engine.note_speed(ran_for(tpot_ms), house.engine.active)
+    await house.engine.close()
+    assert house.kept_speeds() == [50]
 
 
 async def test_a_model_whose_process_ends_is_said_and_brought_up_again(house):

@@ -3,7 +3,7 @@ import random
 import pytest
 from lsprotocol import types as lsp
 from phi_sidecar.generated.protocol import Position
-from phi_sidecar.lsp.documents import Document, cursor_at, range_after, split_lines
+from phi_sidecar.lsp.documents import Document, cursor_at, range_after
 from pygls.exceptions import JsonRpcInvalidParams
 from pygls.workspace import PositionCodec
 
@@ -103,13 +103,6 @@ def place(text, offset):
     units = len(text[:offset].encode("utf-16-le")) // 2
     starts = [start for start in starts_of_lines(text) if start <= units]
     return len(starts) - 1, units - starts[-1]
-
-
-def test_lines_end_at_line_feeds_and_carriage_returns_and_nowhere_else():
-    text = "a\x0cb\x0b\x1c\x1d\x1e\x85\u2028\u2029c\nd\re\r\nf"
-    assert split_lines(text) == ["a\x0cb\x0b\x1c\x1d\x1e\x85\u2028\u2029c\n", "d\r", "e\r\n", "f"]
-    assert split_lines("a\nb") == ["a\n", "b"]
-    assert split_lines("") == []
 
 
 def test_a_cursor_splits_the_text_in_what_is_before_and_after():

@@ -1,0 +1,73 @@
+"""What an examination brings to light."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from phi_sidecar.doctor.machine import Machine
+from phi_sidecar.doctor.workers import RunningWorker
+from phi_sidecar.generated.protocol import Accelerator, ModelInfo, Status
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        remedy: what to do, where it is not well.
+    """
+
+    what: str
+    well: bool
+    found: str
+    remedy: str | None = None
+
+
+@dataclass(frozen=True)
+class ExaminedEnvironment:
+    """A runtime's environment.
+
+    Attributes:
+        packages: what is, or would be, in it, each with its version.
+    """
+
+    name: str
+    state: str
+    packages: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ExaminedModel:
+    """A known model.
+
+    Attributes:
+        bytes_on_disk: 0 while it is not here.
+    """
+
+    info: ModelInfo
+    state: str
+    bytes_on_disk: int
+    download_bytes: int
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Everything that was looked at; nothing of it is private.
+
+    Attributes:
+        window: what the window that asked says of its model; None outside of a window.
+        selected_model: the chosen model's id.
+    """
+
+    machine: Machine
+    findings: Sequence[Finding]
+    environments: Sequence[ExaminedEnvironment]
+    models: Sequence[ExaminedModel]
+    accelerators: Sequence[Accelerator]
+    selected_model: str
+    workers: Sequence[RunningWorker]
+    window: Status | None
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing needs the person's attention."""
+        return all(finding.well for finding in self.findings)

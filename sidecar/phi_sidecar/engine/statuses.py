@@ -1,0 +1,64 @@
+"""What is said of a model: on its way, answering, not available, or staying after all."""
+
+from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.engine.activation import ActiveModel
+from phi_sidecar.engine.installation import Installation
+from phi_sidecar.errors import NotReady, PhiSidecarError
+from phi_sidecar.generated import protocol as p
+
+DIED = "The process that holds the model ended unexpectedly."
+
+
+def without_model(installation: Installation, selection: Selection, phase: p.Phase) -> p.Status:
+    """Return a status in which nothing of an earlier model is left."""
+    try:
+        name = installation.name_of(selection.accelerator)
+    except PhiSidecarError:
+        name = selection.accelerator
+    return p.Status(phase=phase, accelerator=selection.accelerator, accelerator_name=name)
+
+
+def answering(active: ActiveModel, *, generating: bool, problem: str | None) -> p.Status:
+    """Return the status of a model that answers; `problem` is what is worth knowing beside."""
+    return p.Status(
+        phase=p.Phase.ready,
+        accelerator=active.selection.accelerator,
+        accelerator_name=active.accelerator_name,
+        model=active.info,
+        executing_device=active.loaded.executing_device,
+        generating=generating,
+        context_window=active.loaded.capabilities.context_window,
+        reason=problem,
+        remedy="Choose the accelerator again." if problem else None,
+    )
+
+
+def not_ready(status: p.Status) -> NotReady:
+    """Return the error of asking a model that does not answer."""
+    match status.phase:
+        case p.Phase.unavailable:
+            reason = status.reason or "No model is available."
+            return NotReady(reason, remedy=status.remedy)
+        case p.Phase.preparing:
+            return NotReady("The runtime and the model are still being set up.")
+        case p.Phase.loading | p.Phase.ready:
+            return NotReady("The model is still being loaded.")
+
+
+def died_too_often() -> NotReady:
+    """Return the error of a worker that is not started any more."""
+    return NotReady(
+        f"{DIED} It did so several times in a row.",
+        remedy="Choose 'Try again'; if it stays, switch to another accelerator.",
+    )
+
+
+def keeps_answering(error: PhiSidecarError, old: ActiveModel) -> PhiSidecarError:
+    """Return the error of a failed switch, which also says who answers now."""
+    message = f"{_sentence(str(error))} {old.accelerator_name} keeps answering."
+    return type(error)(message, remedy=error.remedy)
+
+
+def _sentence(text: str) -> str:
+    """End a text with a full stop: what a runtime says often has none."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

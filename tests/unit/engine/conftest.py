@@ -1,0 +1,105 @@
+"""An engine whose activations do as the test says, and whose workers are none."""
+
+import asyncio
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from phi_sidecar.accelerators.selection import ReadSelection, Selection
+from phi_sidecar.accelerators.speeds import Speeds
+from phi_sidecar.engine import engine as engine_module
+from phi_sidecar.engine.activation import ActiveModel
+from phi_sidecar.engine.engine import Engine
+from phi_sidecar.errors import PreparationFailed
+from phi_sidecar.generated import protocol as p
+
+CPU = Selection("openvino-genai/CPU")
+CAPABILITIES = p.Capabilities(
+    context_window=100,
+    max_prompt_tokens=99,
+    concurrent_requests=True,
+    prefix_reuse=False,
+    cancel_during_prefill=True,
+)
+
+
+class SelectionFile:
+    def __init__(self):
+        self.selection = CPU
+        self.refuses = False
+        self.is_changed = False
+
+    def put_by_another_window(self, selection):
+        self.selection = selection
+        self.is_changed = True
+
+    def read(self):
+        self.is_changed = False
+        return ReadSelection(self.selection)
+
+    def write(self, selection):
+        if self.refuses:
+            raise PreparationFailed("The disk is full.")
+        self.selection = selection
+        self.is_changed = False
+
+    def changed(self):
+        return self.is_changed
+
+
+class Client:
+    pid = 7
+
+    def __init__(self):
+        self.ended = asyncio.Event()
+
+    async def retire(self):
+        """Nothing is under way, and nobody else uses it."""
+        self.close()
+
+    async def abandon(self):
+        self.close()
+
+    def close(self):
+        self.ended.set()
+
+
+@dataclass
+class Installation:
+    selection: SelectionFile
+    speeds: Speeds
+
+    def name_of(self, accelerator):
+        return accelerator
+
+    async def require_usable(self, accelerator):
+        """Everything is."""
+
+
+@pytest.fixture
+def house(monkeypatch, tmp_path):
+    """An engine whose activations do as the test says."""
+    house = SimpleNamespace(told=[], activations=[], clients=[])
+    house.file = SelectionFile()
+
+    async def answer(selection, reporter):
+        reporter.phase(p.Phase.loading)
+
+    house.do = answer
+
+    async def activate(installation, selection, reporter):
+        house.activations.append(selection.accelerator)
+        await house.do(selection, reporter)
+        loaded = p.LoadResult(
+            executing_device="x", capabilities=CAPABILITIES, load_ms=1, warm_up_ms=1
+        )
+        house.clients.append(Client())
+        return ActiveModel(selection, selection.accelerator, None, house.clients[-1], loaded)
+
+    monkeypatch.setattr(engine_module, "activate", activate)
+    monkeypatch.setattr(engine_module, "FOLLOW_EVERY_S", 0)
+    file = tmp_path / "speeds.json"
+    house.speeds = Speeds(file)
+    house.kept_speeds = lambda: list(Speeds(file).all().values())
+    house.engine = Engine(Installation(house.file, house.speeds), house.told.append)
+    return house
