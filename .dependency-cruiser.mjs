@@ -1,10 +1,14 @@
 // The layers of the extension; each rule says what it protects.
 // What decides, without an editor around it, so that plain tests can hold it to its word.
 const pure =
-  "^extension/src/(?:assertNever|errors|settings|generated/|completion/fit|setup/notice" +
-  "|accelerator/(?:markdown|rows|statusView)" +
+  "^extension/src/(?:assertNever|errors|notificationText|settings|generated/|commandTable|completion/(?:fit|snooze)\\." +
+  "|setup/(?:notice|notRunning)" +
+  "|colours/(?!themeColours\\.)" +
+  "|accelerator/(?:latest|markdown|menuEntries|outcome|rows|speed|status(?:Input|Tooltip|View))" +
   "|sidecar/(?:candidates|failure|installation|interpreter|launch|probe|process|restartPolicy" +
-  "|supervisor|time))";
+  "|supervisor|time)" +
+  "|chat/(?!(?:actions|chat|chatCommands|code/attachments|conversationPicker|panel/panel)\\.ts)" +
+  "|webview/(?:composing|draftKeeper|examples|panelState|slashCommands|wording))";
 
 export default {
   forbidden: [
@@ -30,6 +34,13 @@ export default {
         path: "^(?:vscode|vscode-languageclient)|^extension/src/(?!webview/|generated/|assertNever)",
         dependencyTypesNot: ["type-only"],
       },
+    },
+    {
+      name: "answers-are-drawn-alone",
+      comment: "What draws a model's text knows neither the panel around it nor its messages.",
+      severity: "error",
+      from: { path: "^extension/src/webview/markdown/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^extension/src/(?!webview/markdown/|assertNever)" },
     },
     {
       name: "webview-has-no-node",
@@ -68,8 +79,8 @@ export default {
     {
       name: "no-tests-in-the-product",
       severity: "error",
-      from: { path: "^extension/src/", pathNot: "\\.test\\.ts$" },
-      to: { path: "\\.test\\.ts$|^tests/" },
+      from: { path: "^extension/src/", pathNot: "\\.(?:test|fixture)\\.ts$" },
+      to: { path: "\\.(?:test|fixture)\\.ts$|^tests/" },
     },
     {
       name: "no-development-packages-in-the-product",

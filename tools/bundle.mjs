@@ -1,11 +1,49 @@
-// Bundles the extension into one file, which is what the editor loads.
+// Bundles the extension into one file, which is what the editor loads, and the chat panel's page
+// into a folder beside it.
+import { copyFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+
 import { build } from "esbuild";
 
 import { inRoot, isProgram } from "./layout.mjs";
 import { setUp } from "./setup.mjs";
 
-/** Writes the bundle; for development with a source map and readable. */
+/** Writes both bundles; for development with source maps and readable. */
 export async function bundle({ outfile, development = false }) {
+  await bundleExtension({ outfile, development });
+  await bundlePanel({ outdir: path.join(path.dirname(outfile), "webview"), development });
+}
+
+/** Writes the panel's script, its style, and a file for each language that it can highlight. */
+export async function bundlePanel({ outdir, development = false }) {
+  await build({
+    entryPoints: {
+      panel: inRoot("extension", "src", "webview", "main.ts"),
+      style: inRoot("extension", "src", "webview", "style.css"),
+    },
+    outdir,
+    bundle: true,
+    format: "esm",
+    splitting: true,
+    chunkNames: "parts/[name]-[hash]",
+    platform: "browser",
+    // The browser inside the oldest editor that package.json allows.
+    target: "chrome142",
+    minify: !development,
+    sourcemap: development ? "linked" : false,
+    legalComments: "eof",
+    logLevel: "warning",
+  });
+  await mkdir(outdir, { recursive: true });
+  for (const file of ["codicon.css", "codicon.ttf"]) {
+    await copyFile(
+      inRoot("node_modules", "@vscode", "codicons", "dist", file),
+      path.join(outdir, file),
+    );
+  }
+}
+
+async function bundleExtension({ outfile, development }) {
   await build({
     entryPoints: [inRoot("extension", "src", "extension.ts")],
     outfile,

@@ -61,6 +61,10 @@ async function versionsAgree() {
 export const gates = [
   ["TypeScript: format and lint", node("@biomejs/biome/bin/biome", "check", "--error-on-warnings")],
   ["TypeScript: types", node("typescript/bin/tsc", "--project", "extension")],
+  [
+    "TypeScript: types of the panel",
+    node("typescript/bin/tsc", "--project", "extension/src/webview"),
+  ],
   ["TypeScript: types of the tests", node("typescript/bin/tsc", "--project", ".")],
   [
     "TypeScript: layers",

@@ -20,6 +20,10 @@ const stages = {
         ...args,
       ]),
   },
+  panel: {
+    onlyOn: "linux",
+    run: (args) => passes(process.execPath, [inRoot("tests", "panel", "run.mjs"), ...args]),
+  },
   starter: {
     run: async () => {
       await prepareStarter();

@@ -1,13 +1,16 @@
+import { randomUUID } from "node:crypto";
+
 import type { CancellationToken } from "vscode";
 import {
   type LanguageClient,
   type ProgressToken,
+  ProgressType,
   WorkDoneProgress,
 } from "vscode-languageclient/node";
 
 import type { Requests } from "../generated/methods";
 import type { SidecarSettings } from "../generated/protocol";
-import type { Connection, EditorMethod, WorkDone } from "./connection";
+import type { Connection, EditorMethod, StreamedMethod, Streaming, WorkDone } from "./connection";
 import type { SidecarProcess } from "./process";
 import { after } from "./time";
 
@@ -43,6 +46,24 @@ export class ClientConnection implements Connection {
     return token === undefined
       ? this.#client.sendRequest<Requests[M]["result"]>(method, params)
       : this.#client.sendRequest<Requests[M]["result"]>(method, params, token);
+  }
+
+  async stream<M extends StreamedMethod>(
+    method: M,
+    params: Requests[M]["params"],
+    { piece, token }: Streaming<M>,
+  ): Promise<Requests[M]["result"]> {
+    const partialResultToken = randomUUID();
+    const listening = this.#client.onProgress(
+      new ProgressType<Requests[M]["partialResult"]>(),
+      partialResultToken,
+      piece,
+    );
+    try {
+      return await this.request(method, { ...params, partialResultToken }, token);
+    } finally {
+      listening.dispose();
+    }
   }
 
   sendSettings(settings: SidecarSettings): Promise<void> {

@@ -7,6 +7,18 @@ import type { Failure } from "./failure";
 /** The requests that the editor may make; the others are between sidecar and worker. */
 export type EditorMethod = Extract<keyof Requests, `phi/${string}`>;
 
+/** Those of them whose answer may come in pieces. */
+export type StreamedMethod = {
+  [M in EditorMethod]: [Requests[M]["partialResult"]] extends [never] ? never : M;
+}[EditorMethod];
+
+/** What hears of a streamed answer, and may end it. */
+export interface Streaming<M extends StreamedMethod> {
+  /** Hears each piece in its order, the last before the result. */
+  piece(piece: Requests[M]["partialResult"]): void;
+  readonly token?: CancellationToken;
+}
+
 /** How far a request has come, as LSP's work-done progress tells it. */
 export interface WorkDone {
   readonly message?: string | undefined;
@@ -21,6 +33,12 @@ export interface Connection {
     method: M,
     params: Requests[M]["params"],
     token?: CancellationToken,
+  ): Promise<Requests[M]["result"]>;
+  /** The same, with the answer in pieces as it comes. */
+  stream<M extends StreamedMethod>(
+    method: M,
+    params: Requests[M]["params"],
+    streaming: Streaming<M>,
   ): Promise<Requests[M]["result"]>;
   sendSettings(settings: SidecarSettings): Promise<void>;
   /** Reports the progress of the request that carries this token, until disposed. */

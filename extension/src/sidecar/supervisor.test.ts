@@ -15,6 +15,7 @@ class FakeSidecar {
   constructor() {
     this.connection = {
       request: () => Promise.reject(new Error("not asked here")),
+      stream: () => Promise.reject(new Error("not asked here")),
       sendSettings: () => Promise.resolve(),
       trackProgress: () => ({ dispose: () => undefined }),
       ended: new Promise((resolve) => {
