@@ -12,8 +12,11 @@ export function readSettings(): Settings {
     "completion.exclude": get("completion.exclude", []),
     "completion.maxNewTokens": get("completion.maxNewTokens", 96),
     "completion.pauseMs": get<number | null>("completion.pauseMs", null),
+    "chat.systemPrompt": get("chat.systemPrompt", ""),
     "chat.maxNewTokens": get("chat.maxNewTokens", 1024),
-    "chat.temperature": get("chat.temperature", 0),
+    "chat.sampling": get("chat.sampling", false),
+    "chat.temperature": get("chat.temperature", 0.3),
+    "chat.topP": get("chat.topP", 1),
   };
 }
 

@@ -4,6 +4,11 @@ const contentModified = -32801;
 const serverCancelled = -32802;
 const unwanted: readonly unknown[] = [requestCancelled, contentModified, serverCancelled];
 
+// vscode-jsonrpc's own codes for a request whose connection has gone, or was never there.
+const pendingResponseRejected = -32097;
+const connectionInactive = -32096;
+const disconnected: readonly unknown[] = [pendingResponseRejected, connectionInactive];
+
 /** What an error that the sidecar answered with tells the person. */
 export interface Told {
   readonly message: string;
@@ -13,6 +18,11 @@ export interface Told {
 /** Whether a request ended because it was cancelled. */
 export function isCancellation(error: unknown): boolean {
   return unwanted.includes(field(error, "code"));
+}
+
+/** Whether a request ended because there is no sidecar any more. */
+export function isDisconnection(error: unknown): boolean {
+  return disconnected.includes(field(error, "code"));
 }
 
 /** Names an error without its message, which is not ours to put into the log. */
@@ -26,6 +36,13 @@ export function describeError(error: unknown): string {
 
 /** Takes the message and the remedy out of a rejected request. */
 export function toldBy(error: unknown): Told {
+  if (isDisconnection(error)) {
+    // The library's own words are about connections, which nobody sees.
+    return {
+      message: "The sidecar ended before it had answered.",
+      remedy: "It starts again by itself; try again then.",
+    };
+  }
   const message = field(error, "message");
   const remedy = field(field(error, "data"), "remedy");
   return {

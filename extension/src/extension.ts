@@ -1,14 +1,19 @@
 import { performance } from "node:perf_hooks";
-import { type ExtensionContext, languages, window, workspace } from "vscode";
+import { EventEmitter, type ExtensionContext, languages, window, workspace } from "vscode";
 
 import { createStatusBar } from "./accelerator/statusBar";
-import type { Completions, StatusInput } from "./accelerator/statusView";
-import { selectAccelerator } from "./accelerator/switch";
-import { registerCommands } from "./commands";
+import type { Completions, StatusInput } from "./accelerator/statusInput";
+import { AcceleratorSwitch } from "./accelerator/switch";
+import { Chat } from "./chat/chat";
+import { chatCommands } from "./chat/chatCommands";
+import { productCommands, registerCommands } from "./commands";
 import { GhostTextProvider } from "./completion/provider";
+import { timeOfDay } from "./completion/snooze";
+import { windowSnooze } from "./completion/windowSnooze";
 import { onDidChange, readLogLevel, readPython, readSettings } from "./config";
 import { documentSelector } from "./documents";
 import type { Status } from "./generated/protocol";
+import { ReportDocument } from "./report/reportDocument";
 import { isLanguageOn, toSidecarSettings } from "./settings";
 import { showFailure, showNotice } from "./setup/messages";
 import { type Notice, noticeOf } from "./setup/notice";
@@ -31,6 +36,7 @@ export function activate(context: ExtensionContext): Api {
   const statusBar = createStatusBar();
   let settings = readSettings();
   let status: Status | undefined;
+  const sidecarChanged = new EventEmitter<void>();
 
   const supervisor = new Supervisor({
     connect: (signal) =>
@@ -51,6 +57,8 @@ export function activate(context: ExtensionContext): Api {
     changed: stateChanged,
   });
   deactivation = async () => {
+    // First, for what an ending sidecar breaks off must not be kept as its failure.
+    await chat.close();
     await supervisor.stop();
     // Not among the subscriptions: the editor disposes of those while the sidecar still ends.
     statusBar.dispose();
@@ -63,15 +71,30 @@ export function activate(context: ExtensionContext): Api {
     completions: completionsHere(),
   });
   const refresh = () => statusBar.show(statusInput());
+  const snooze = windowSnooze(context.workspaceState, refresh);
+  const accelerators = new AcceleratorSwitch({
+    state: () => supervisor.state,
+    status: () => status,
+    onDidChange: sidecarChanged.event,
+  });
+  const report = new ReportDocument();
+  const chat = new Chat({
+    extensionUri: context.extensionUri,
+    storageUri: context.storageUri ?? context.globalStorageUri,
+    log,
+  });
 
   function completionsHere(): Completions {
     if (!settings["completion.enabled"]) {
       return { kind: "off" };
     }
     const languageId = window.activeTextEditor?.document.languageId;
-    return languageId === undefined || isLanguageOn(settings["completion.languages"], languageId)
+    if (languageId !== undefined && !isLanguageOn(settings["completion.languages"], languageId)) {
+      return { kind: "offForLanguage", languageId };
+    }
+    return snooze.untilMs === undefined
       ? { kind: "on", languageId }
-      : { kind: "offForLanguage", languageId };
+      : { kind: "snoozed", until: timeOfDay(snooze.untilMs) };
   }
 
   function stateChanged(state: SidecarState): void {
@@ -80,6 +103,7 @@ export function activate(context: ExtensionContext): Api {
       status = undefined;
     }
     refresh();
+    sidecarChanged.fire();
     if (state.kind === "failed") {
       log.error(`${state.failure.reason} ${state.failure.remedy}`);
       void showFailure(state.failure);
@@ -90,26 +114,35 @@ export function activate(context: ExtensionContext): Api {
     const notice = noticeOf(status, now);
     status = now;
     refresh();
-    if (notice !== undefined) {
+    sidecarChanged.fire();
+    // A switch tells itself why it failed, and where the person ended it there is nothing to tell.
+    if (notice !== undefined && !accelerators.underWay) {
       void offerAnotherTry(notice);
     }
   }
 
   async function offerAnotherTry(notice: Notice): Promise<void> {
-    const again = await showNotice(notice);
-    if (again && supervisor.connection !== undefined) {
-      const { accelerator: id, acceleratorName: name } = notice;
-      await selectAccelerator(supervisor.connection, { id, name });
+    if (await showNotice(notice)) {
+      await accelerators.select({ id: notice.accelerator, name: notice.acceleratorName });
     }
   }
 
   context.subscriptions.push(
-    ...registerCommands({ supervisor, log, statusInput }),
+    sidecarChanged,
+    sidecarChanged.event(() => chat.update(supervisor.state, status)),
+    chat,
+    snooze,
+    report,
+    ...registerCommands({
+      ...productCommands({ supervisor, accelerators, snooze, report, log, statusInput }),
+      ...chatCommands(chat),
+    }),
     languages.registerInlineCompletionItemProvider(
       [...documentSelector],
       new GhostTextProvider({
         connection: () => supervisor.connection,
         completionsOn: () => settings["completion.enabled"],
+        snoozed: () => snooze.untilMs !== undefined,
         log,
       }),
     ),

@@ -7,6 +7,12 @@ const manifest = JSON.parse(await readFile(new URL("../../package.json", import.
 const schema = JSON.parse(
   await readFile(new URL("../../shared/protocol.schema.json", import.meta.url), "utf8"),
 );
+const builtInSystemPrompt = (
+  await readFile(
+    new URL("../../sidecar/phi_sidecar/prompts/chat_system.txt", import.meta.url),
+    "utf8",
+  )
+).trim();
 const declared: Record<string, { default: unknown; minimum?: number; maximum?: number }> =
   manifest.contributes.configuration.properties;
 const defaults = Object.fromEntries(
@@ -23,8 +29,11 @@ test("every setting reaches the sidecar under the name that the schema gives it"
     "completion.exclude": ["**/private/**"],
     "completion.maxNewTokens": 12,
     "completion.pauseMs": 300,
+    "chat.systemPrompt": "Be brief.",
     "chat.maxNewTokens": 345,
+    "chat.sampling": true,
     "chat.temperature": 0.7,
+    "chat.topP": 0.9,
   };
   const told = toSidecarSettings(settings);
   expect(told).toEqual({
@@ -33,8 +42,11 @@ test("every setting reaches the sidecar under the name that the schema gives it"
     completionExclude: ["**/private/**"],
     completionMaxNewTokens: 12,
     completionPauseMs: 300,
+    chatSystemPrompt: "Be brief.",
     chatMaxNewTokens: 345,
+    chatSampling: true,
     chatTemperature: 0.7,
+    chatTopP: 0.9,
   });
   expect(Object.keys(told).sort()).toEqual(
     Object.keys(schema.$defs.SidecarSettings.properties).sort(),
@@ -53,7 +65,10 @@ test("the declared defaults and bounds are the schema's", () => {
     expect(declared[own], own).toBeDefined();
     expect(declared[own]?.minimum, own).toBe(property.minimum);
     expect(declared[own]?.maximum, own).toBe(property.maximum);
-    if (name !== "completionLanguages") {
+    if (name === "chatSystemPrompt") {
+      // Nothing said is the sidecar's own text, which the declared default shows.
+      expect(told[name]).toBe(builtInSystemPrompt);
+    } else if (name !== "completionLanguages") {
       expect(told[name], own).toEqual(property.default);
     }
   }

@@ -10,8 +10,11 @@ export interface Settings {
   readonly "completion.exclude": readonly string[];
   readonly "completion.maxNewTokens": number;
   readonly "completion.pauseMs": number | null;
+  readonly "chat.systemPrompt": string;
   readonly "chat.maxNewTokens": number;
+  readonly "chat.sampling": boolean;
   readonly "chat.temperature": number;
+  readonly "chat.topP": number;
 }
 
 /** Puts the settings in the shape that the sidecar is told. */
@@ -22,8 +25,11 @@ export function toSidecarSettings(settings: Settings): Required<SidecarSettings>
     completionExclude: [...settings["completion.exclude"]],
     completionMaxNewTokens: settings["completion.maxNewTokens"],
     completionPauseMs: settings["completion.pauseMs"],
+    chatSystemPrompt: settings["chat.systemPrompt"],
     chatMaxNewTokens: settings["chat.maxNewTokens"],
+    chatSampling: settings["chat.sampling"],
     chatTemperature: settings["chat.temperature"],
+    chatTopP: settings["chat.topP"],
   };
 }
 

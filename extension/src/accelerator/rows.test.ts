@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { rowsOf } from "./rows";
+import type { Accelerator } from "../generated/protocol";
+import { complaintOf, remedyPage, rowsOf } from "./rows";
 
-const cpu = {
+const cpu: Accelerator = {
   id: "openvino-genai/CPU",
   backend: "openvino-genai",
   device: "CPU",
@@ -11,8 +12,10 @@ const cpu = {
   runtimeInstalled: true,
   usable: true,
   active: true,
+  deviceName: "AMD EPYC 9B14",
+  tokensPerSecond: 92.4,
 };
-const npu = {
+const npu: Accelerator = {
   ...cpu,
   id: "openvino-genai/NPU",
   device: "NPU",
@@ -20,27 +23,88 @@ const npu = {
   present: false,
   usable: false,
   active: false,
+  deviceName: null,
+  tokensPerSecond: null,
   reason: "This machine has no NPU.",
   remedy: "Use the CPU.",
 };
-const echo = { ...cpu, id: "echo/echo", name: "Echo", active: false };
+const echo: Accelerator = {
+  ...cpu,
+  id: "echo/echo",
+  name: "Echo",
+  active: false,
+  deviceName: null,
+  tokensPerSecond: null,
+};
 
-test("the usable ones come first, the active one marked, the others with their reason", () => {
-  const { usable, others } = rowsOf([npu, cpu, echo]);
-  expect(usable).toEqual([
-    {
-      label: "$(check) CPU (OpenVINO)",
-      description: "openvino-genai/CPU · active",
-      accelerator: cpu,
-    },
-    { label: "$(chip) Echo", description: "echo/echo", accelerator: echo },
-  ]);
-  expect(others).toEqual([
-    {
-      label: "$(circle-slash) Intel NPU (OpenVINO)",
-      description: "openvino-genai/NPU",
-      detail: "This machine has no NPU. Use the CPU.",
-      accelerator: npu,
-    },
-  ]);
+const only = (accelerator: Accelerator) => {
+  const { usable, others } = rowsOf([accelerator]);
+  return usable[0] ?? others[0];
+};
+
+describe("the list of accelerators", () => {
+  test("has the usable ones first, the active one marked, the others with their reason", () => {
+    expect(rowsOf([npu, cpu, echo])).toEqual({
+      usable: [
+        {
+          icon: "check",
+          label: "CPU (OpenVINO)",
+          description: "AMD EPYC 9B14 · 92 tokens/s here · active",
+          accelerator: cpu,
+        },
+        { icon: "chip", label: "Echo", description: "", accelerator: echo },
+      ],
+      others: [
+        {
+          icon: "circle-slash",
+          label: "Intel NPU (OpenVINO)",
+          description: "",
+          detail: "This machine has no NPU. Use the CPU.",
+          accelerator: npu,
+        },
+      ],
+    });
+  });
+
+  test("names a device once, where its name is the accelerator's as well", () => {
+    const name = "GPU (OpenVINO): Intel Arc A770";
+    expect(only({ ...echo, name, deviceName: "Intel Arc A770" })?.description).toBe("");
+  });
+
+  test("shows one digit more of a slow one", () => {
+    expect(only({ ...echo, tokensPerSecond: 7.04 })?.description).toBe("7.0 tokens/s here");
+  });
+
+  test("says of one whose runtime is not there yet that choosing it sets that up", () => {
+    expect(only({ ...echo, runtimeInstalled: false })?.detail).toBe(
+      "Its runtime is set up when you choose it.",
+    );
+  });
+
+  test("tells what a usable one complains of", () => {
+    expect(only({ ...cpu, reason: "It was throttled.", remedy: "Cool it." })?.detail).toBe(
+      "It was throttled. Cool it.",
+    );
+  });
+
+  test("never leaves an unusable one without a reason", () => {
+    expect(complaintOf({ ...npu, reason: null, remedy: null })).toBe(
+      "It cannot be used on this machine.",
+    );
+  });
+});
+
+describe("the page of a remedy", () => {
+  test("is offered where there is one", () => {
+    expect(remedyPage({ ...npu, remedyUrl: "https://example.org/npu" })).toBe(
+      "https://example.org/npu",
+    );
+    expect(remedyPage(npu)).toBeUndefined();
+  });
+
+  test("is none that runs a command, opens a file or can be altered on the way", () => {
+    for (const remedyUrl of ["command:evil", "file:///etc/passwd", "http://example.org"]) {
+      expect(remedyPage({ ...npu, remedyUrl })).toBeUndefined();
+    }
+  });
 });

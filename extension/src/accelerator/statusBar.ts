@@ -1,14 +1,8 @@
 import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window } from "vscode";
 
-import { type StatusInput, statusView } from "./statusView";
-
-const commands = [
-  "phiSidecar.switchAccelerator",
-  "phiSidecar.restart",
-  "phiSidecar.showLog",
-  "phiSidecar.toggleCompletions",
-  "phiSidecar.toggleCompletionsForLanguage",
-];
+import { fromStatusBar, type StatusInput } from "./statusInput";
+import { tooltipCommands } from "./statusTooltip";
+import { statusView } from "./statusView";
 
 const backgrounds = {
   none: undefined,
@@ -25,16 +19,16 @@ export interface StatusBar extends Disposable {
 export function createStatusBar(): StatusBar {
   const item = window.createStatusBarItem("phiSidecar.status", StatusBarAlignment.Right, 100);
   item.name = "Phi Sidecar";
-  item.command = "phiSidecar.showMenu";
   return {
     show(input) {
       const view = statusView(input);
       const tooltip = new MarkdownString(view.tooltip, true);
-      tooltip.isTrusted = { enabledCommands: commands };
+      tooltip.isTrusted = { enabledCommands: tooltipCommands };
       item.text = view.text;
       item.tooltip = tooltip;
       item.accessibilityInformation = { label: view.label, role: "button" };
       item.backgroundColor = backgrounds[view.severity];
+      item.command = { title: view.label, command: view.command, arguments: [fromStatusBar] };
       item.show();
     },
     dispose: () => item.dispose(),

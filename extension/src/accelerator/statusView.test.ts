@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import type { Status } from "../generated/protocol";
 import type { Connection } from "../sidecar/connection";
-import { type StatusInput, statusView } from "./statusView";
+import type { StatusInput } from "./statusInput";
+import { statusView } from "./statusView";
 
 const starter = {
   id: "starter",
@@ -18,6 +19,11 @@ const ready: Status = {
   model: starter,
   tokensPerSecond: 92.4,
 };
+const failed = {
+  kind: "failed",
+  failure: { reason: "No Python was found.", remedy: "Install one.", fixes: [] },
+} as const;
+const snoozed = { kind: "snoozed", until: "14:05" } as const;
 
 const view = (status: Status | undefined, more: Partial<StatusInput> = {}) =>
   statusView({
@@ -31,7 +37,7 @@ describe("the status bar item", () => {
   test("shows accelerator and speed when ready", () => {
     expect(view(ready)).toMatchObject({
       text: "$(sparkle) CPU · 92 tok/s",
-      label: "Phi Sidecar: CPU · 92 tok/s",
+      label: "Phi Sidecar: CPU, 92 tokens per second",
       severity: "none",
     });
   });
@@ -41,54 +47,69 @@ describe("the status bar item", () => {
     expect(view({ ...ready, tokensPerSecond: 7.04 }).text).toBe("$(sparkle) CPU · 7.0 tok/s");
   });
 
-  test("keeps its words while it generates", () => {
-    expect(view({ ...ready, generating: true }).text).toBe("$(loading~spin) CPU · 92 tok/s");
+  test("is never wider by a digit that the rounding made", () => {
+    expect(view({ ...ready, tokensPerSecond: 9.96 }).text).toBe("$(sparkle) CPU · 10 tok/s");
   });
 
-  test("labels the starter model as such", () => {
-    expect(view(ready).tooltip).toContain("*starter model*");
-    const phi = { id: "phi3", name: "Phi-3 mini", quantization: "int4", starter: false };
-    expect(view({ ...ready, model: phi }).tooltip).not.toContain("starter");
+  test("spins and follows the speed while it generates", () => {
+    const live = (tokensPerSecond: number) => view({ ...ready, generating: true, tokensPerSecond });
+    expect(live(38.2).text).toBe("$(loading~spin) CPU · 38 tok/s");
+    expect(live(41.7).text).toBe("$(loading~spin) CPU · 42 tok/s");
   });
 
-  test("shows how far preparing has come", () => {
+  test("tells a screen reader that it generates, without figures that change", () => {
+    const label = (tokensPerSecond: number) =>
+      view({ ...ready, generating: true, tokensPerSecond }).label;
+    expect(label(38.2)).toBe("Phi Sidecar: CPU, generating");
+    expect(label(41.7)).toBe(label(38.2));
+  });
+
+  test("shows how far preparing has come, and says so without the figures", () => {
     const progress = { step: "Downloading", bytesDone: 120_400_000, bytesTotal: 250_000_000 };
-    expect(view({ ...ready, phase: "preparing", progress }).text).toBe(
-      "$(sync~spin) Preparing 120/250 MB",
-    );
-    expect(view({ ...ready, phase: "preparing", progress: { step: "Unpacking" } })).toMatchObject({
-      text: "$(sync~spin) Preparing",
-      tooltip: expect.stringContaining("Unpacking"),
+    expect(view({ ...ready, phase: "preparing", progress })).toMatchObject({
+      text: "$(sync~spin) Preparing 120/250 MB",
+      label: "Phi Sidecar: preparing",
     });
+    expect(view({ ...ready, phase: "preparing", progress: { step: "Unpacking" } }).text).toBe(
+      "$(sync~spin) Preparing",
+    );
   });
 
   test("shows what is being loaded", () => {
     expect(view({ ...ready, phase: "loading" }).text).toBe("$(sync~spin) Loading CPU");
   });
 
-  test("warns with the reason and the remedy when unavailable", () => {
+  test("warns when unavailable", () => {
     const status = { ...ready, reason: "The disk is full.", remedy: "Free 300 MB." };
     expect(view({ ...status, phase: "unavailable" })).toMatchObject({
       text: "$(warning) CPU unavailable",
       severity: "warning",
-      tooltip: expect.stringContaining("The disk is full. Free 300 MB."),
     });
   });
 
   test("does not hide what went wrong when it answers all the same", () => {
     const fallen = view({ ...ready, reason: "The NPU failed.", remedy: "Update its driver." });
     expect(fallen.text).toBe("$(info) CPU · 92 tok/s");
-    expect(fallen.tooltip).toContain("The NPU failed. Update its driver.");
   });
 
-  test("says that completions are off, for all or for the language at hand", () => {
-    expect(view(ready, { completions: { kind: "off" } }).text).toBe(
-      "$(circle-slash) CPU · 92 tok/s",
-    );
-    const markdown = view(ready, {
-      completions: { kind: "offForLanguage", languageId: "markdown" },
+  test("says that completions are off", () => {
+    expect(view(ready, { completions: { kind: "off" } })).toMatchObject({
+      text: "$(circle-slash) CPU · 92 tok/s",
+      label: "Phi Sidecar: CPU, 92 tokens per second, completions off",
     });
-    expect(markdown.tooltip).toContain("Completions: off for markdown");
+  });
+
+  test("says until when completions are snoozed", () => {
+    expect(view(ready, { completions: snoozed })).toMatchObject({
+      text: "$(bell-slash) CPU · snoozed until 14:05",
+      label: "Phi Sidecar: CPU, 92 tokens per second, completions snoozed until 14:05",
+    });
+  });
+
+  test("shows a chat that is answered while completions are snoozed", () => {
+    expect(view({ ...ready, generating: true }, { completions: snoozed }).text).toBe(
+      "$(loading~spin) CPU · 92 tok/s",
+    );
   });
 
   test("spins until the sidecar has told its status", () => {
@@ -98,19 +119,41 @@ describe("the status bar item", () => {
     );
   });
 
-  test("shows a failure with what to do", () => {
-    const failure = { reason: "No Python was found.", remedy: "Install one.", fixes: [] };
-    expect(view(undefined, { sidecar: { kind: "failed", failure } })).toMatchObject({
-      text: "$(error) Phi failed",
-      severity: "error",
-      tooltip: expect.stringContaining("No Python was found. Install one."),
-    });
+  test("spins only while something goes on", () => {
+    const states = [
+      view(ready),
+      view(ready, { completions: snoozed }),
+      view({ ...ready, phase: "unavailable", generating: true }),
+      view(undefined, { sidecar: failed }),
+      view(undefined, { sidecar: { kind: "stopped" } }),
+    ];
+    expect(states.filter(({ text }) => text.includes("~spin"))).toEqual([]);
   });
 
-  test("a reason cannot put links or icons into the tooltip", () => {
-    const status = { ...ready, reason: "[click](command:evil) $(bug)", remedy: null };
-    expect(view({ ...status, phase: "unavailable" }).tooltip).toContain(
-      "\\[click\\]\\(command:evil\\) $\\(bug\\)",
-    );
+  test("shows a failure", () => {
+    expect(view(undefined, { sidecar: failed })).toMatchObject({
+      text: "$(error) Phi failed",
+      severity: "error",
+    });
+  });
+});
+
+describe("a click on the status bar item", () => {
+  test("opens the list of accelerators", () => {
+    const states = [view(ready), view({ ...ready, phase: "loading" }), view(undefined)];
+    for (const { command } of states) {
+      expect(command).toBe("phiSidecar.switchAccelerator");
+    }
+  });
+
+  test("opens the menu where nothing answers, for the reason and what to do", () => {
+    const states = [
+      view({ ...ready, phase: "unavailable" }),
+      view(undefined, { sidecar: failed }),
+      view(undefined, { sidecar: { kind: "stopped" } }),
+    ];
+    for (const { command } of states) {
+      expect(command).toBe("phiSidecar.showMenu");
+    }
   });
 });

@@ -1,184 +1,163 @@
 import { assertNever } from "../assertNever";
-import type { ModelInfo, Status, StepProgress } from "../generated/protocol";
-import type { SidecarState } from "../sidecar/supervisor";
-import { escapeMarkdown } from "./markdown";
-
-/** Whether the document in front of the person gets completions. */
-export type Completions =
-  | { readonly kind: "on"; readonly languageId: string | undefined }
-  | { readonly kind: "off" }
-  | { readonly kind: "offForLanguage"; readonly languageId: string };
-
-/** All that the status bar item tells of. */
-export interface StatusInput {
-  readonly sidecar: SidecarState;
-  /** What the running sidecar last said of itself. */
-  readonly status: Status | undefined;
-  readonly completions: Completions;
-}
+import type { Status, StepProgress } from "../generated/protocol";
+import { speedFigure } from "./speed";
+import type { Completions, StatusInput } from "./statusInput";
+import { tooltipOf } from "./statusTooltip";
 
 /** What the status bar item shows. */
 export interface StatusView {
   /** With icons. */
   readonly text: string;
-  /** The same for screen readers, without icons. */
+  /** For screen readers: in words, and without figures that change by the second. */
   readonly label: string;
   /** Markdown with command links. */
   readonly tooltip: string;
   readonly severity: "none" | "warning" | "error";
+  /** What a click does. */
+  readonly command: "phiSidecar.switchAccelerator" | "phiSidecar.showMenu";
 }
 
 interface Summary {
   readonly icon: string;
   readonly words: string;
+  /** The same for who hears it; the words where they do as they are. */
+  readonly spoken?: string;
   readonly severity: StatusView["severity"];
-  readonly lines: readonly string[];
 }
-
-const links = [
-  "[Switch accelerator](command:phiSidecar.switchAccelerator)",
-  "[Restart](command:phiSidecar.restart)",
-  "[Show log](command:phiSidecar.showLog)",
-].join(" · ");
 
 /** Works out what the status bar item shows. */
 export function statusView(input: StatusInput): StatusView {
-  const { icon, words, severity, lines } = summaryOf(input);
+  const { icon, words, spoken, severity } = summaryOf(input);
   return {
     text: `$(${icon}) ${words}`,
-    label: `Phi Sidecar: ${words}`,
-    tooltip: [
-      "**Phi Sidecar**",
-      // Two spaces break a line without the gap of a paragraph.
-      [...lines, completionsLine(input.completions)].join("  \n"),
-      links,
-    ].join("\n\n"),
+    label: [`Phi Sidecar: ${spoken ?? words}`, spokenCompletions(input.completions)]
+      .filter(Boolean)
+      .join(", "),
+    tooltip: tooltipOf(input),
     severity,
+    command: answers(input) ? "phiSidecar.switchAccelerator" : "phiSidecar.showMenu",
   };
 }
 
-function summaryOf({ sidecar, status, completions }: StatusInput): Summary {
+/** Where nothing answers, the menu has the reason and what to do about it. */
+function answers({ sidecar, status }: StatusInput): boolean {
   switch (sidecar.kind) {
-    case "stopped":
-      return { icon: "circle-slash", words: "Phi stopped", severity: "none", lines: ["Stopped"] };
-    case "starting":
-      return { icon: "sync~spin", words: "Phi starting", severity: "none", lines: ["Starting"] };
-    case "failed":
-      return {
-        icon: "error",
-        words: "Phi failed",
-        severity: "error",
-        lines: complaint(sidecar.failure.reason, sidecar.failure.remedy),
-      };
     case "running":
-      return status === undefined
-        ? { icon: "sync~spin", words: "Phi starting", severity: "none", lines: ["Starting"] }
-        : ofPhase(status, completions);
+      return status?.phase !== "unavailable";
+    case "starting":
+      return true;
+    case "stopped":
+    case "failed":
+      return false;
     default:
       return assertNever(sidecar);
   }
 }
 
+function summaryOf(input: StatusInput): Summary {
+  const { sidecar, status } = input;
+  switch (sidecar.kind) {
+    case "stopped":
+      return { icon: "circle-slash", words: "Phi stopped", spoken: "stopped", severity: "none" };
+    case "starting":
+      return starting;
+    case "failed":
+      return { icon: "error", words: "Phi failed", spoken: "failed", severity: "error" };
+    case "running":
+      return status === undefined ? starting : ofPhase(status, input.completions);
+    default:
+      return assertNever(sidecar);
+  }
+}
+
+const starting: Summary = {
+  icon: "sync~spin",
+  words: "Phi starting",
+  spoken: "starting",
+  severity: "none",
+};
+
 function ofPhase(status: Status, completions: Completions): Summary {
   const name = shortName(status.acceleratorName);
-  const lines = [...details(status), ...complaint(status.reason, status.remedy)];
   switch (status.phase) {
     case "preparing": {
       const amount = megabytes(status.progress);
       return {
         icon: "sync~spin",
         words: amount === undefined ? "Preparing" : `Preparing ${amount}`,
+        spoken: "preparing",
         severity: "none",
-        lines: [escapeMarkdown(status.progress?.step ?? "Preparing"), ...lines],
       };
     }
     case "loading":
-      return {
-        icon: "sync~spin",
-        words: `Loading ${name}`,
-        severity: "none",
-        lines: ["Loading the model", ...lines],
-      };
+      return { icon: "sync~spin", words: `Loading ${name}`, severity: "none" };
     case "ready":
-      return {
-        icon: readyIcon(status, completions),
-        words: [name, speed(status)].filter(Boolean).join(" · "),
-        severity: "none",
-        lines: ["Ready", ...lines],
-      };
+      return status.generating === true
+        ? generating(name, status)
+        : {
+            icon: readyIcon(status, completions),
+            words: [name, restingNote(status, completions)].filter(Boolean).join(" · "),
+            spoken: [name, speed(status, "tokens per second")].filter(Boolean).join(", "),
+            severity: "none",
+          };
     case "unavailable":
-      return {
-        icon: "warning",
-        words: `${name} unavailable`,
-        severity: "warning",
-        lines: ["Unavailable", ...lines],
-      };
+      return { icon: "warning", words: `${name} unavailable`, severity: "warning" };
     default:
       return assertNever(status.phase);
   }
 }
 
+const generating = (name: string, status: Status): Summary => ({
+  icon: "loading~spin",
+  words: [name, speed(status, "tok/s")].filter(Boolean).join(" · "),
+  spoken: `${name}, generating`,
+  severity: "none",
+});
+
+/** What stands beside the name while nothing is generated. */
+const restingNote = (status: Status, completions: Completions) =>
+  completions.kind === "snoozed" ? `snoozed until ${completions.until}` : speed(status, "tok/s");
+
 function readyIcon(status: Status, completions: Completions): string {
-  if (status.generating === true) {
-    return "loading~spin";
-  }
   // Something went wrong that did not keep it from answering, such as a fall to another device.
   if (status.reason) {
     return "info";
   }
-  return completions.kind === "on" ? "sparkle" : "circle-slash";
-}
-
-function details(status: Status): string[] {
-  const device = status.executingDevice ? `, running on ${status.executingDevice}` : "";
-  const lines = [`Accelerator: ${escapeMarkdown(status.acceleratorName + device)}`];
-  if (status.model) {
-    lines.push(modelLine(status.model));
-  }
-  const tokens = speed(status, "tokens/s");
-  if (tokens !== undefined) {
-    lines.push(`Speed of the newest answer: ${tokens}`);
-  }
-  return lines;
-}
-
-function modelLine(model: ModelInfo): string {
-  const line = `Model: ${escapeMarkdown(`${model.name}, ${model.quantization}`)}`;
-  return model.starter
-    ? `${line}  \n$(info) This is the *starter model*: small and quick to fetch, no match for Phi-3.`
-    : line;
-}
-
-function completionsLine(completions: Completions): string {
-  const toggle = (word: string) => `[${word}](command:phiSidecar.toggleCompletions)`;
   switch (completions.kind) {
     case "on":
-      return `Completions: on · ${toggle("Turn off")}`;
+      return "sparkle";
+    case "snoozed":
+      return "bell-slash";
     case "off":
-      return `Completions: off · ${toggle("Turn on")}`;
-    case "offForLanguage": {
-      const language = escapeMarkdown(completions.languageId);
-      return `Completions: off for ${language} · [Turn on](command:phiSidecar.toggleCompletionsForLanguage)`;
-    }
+    case "offForLanguage":
+      return "circle-slash";
     default:
       return assertNever(completions);
   }
 }
 
-function complaint(reason: string | null | undefined, remedy: string | null | undefined): string[] {
-  const told = [reason, remedy].filter((part) => part !== null && part !== undefined);
-  return told.length === 0 ? [] : [`$(warning) ${told.map(escapeMarkdown).join(" ")}`];
+function spokenCompletions(completions: Completions): string | undefined {
+  switch (completions.kind) {
+    case "on":
+      return undefined;
+    case "snoozed":
+      return `completions snoozed until ${completions.until}`;
+    case "off":
+      return "completions off";
+    case "offForLanguage":
+      return `completions off for ${completions.languageId}`;
+    default:
+      return assertNever(completions);
+  }
 }
 
 /** `CPU (OpenVINO)` → `CPU`: the tooltip has the whole name. */
 const shortName = (name: string) => name.replace(/\s*\(.*\)$/, "") || name;
 
-function speed(status: Status, unit = "tok/s"): string | undefined {
-  const { tokensPerSecond } = status;
-  if (tokensPerSecond === null || tokensPerSecond === undefined) {
-    return undefined;
-  }
-  return `${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} ${unit}`;
+function speed({ tokensPerSecond }: Status, unit: string): string | undefined {
+  return tokensPerSecond === null || tokensPerSecond === undefined
+    ? undefined
+    : `${speedFigure(tokensPerSecond)} ${unit}`;
 }
 
 function megabytes(progress: StepProgress | null | undefined): string | undefined {

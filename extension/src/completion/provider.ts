@@ -21,6 +21,8 @@ export interface CompletionSource {
   /** The running sidecar, if there is one. */
   connection(): Connection | undefined;
   completionsOn(): boolean;
+  /** Whether none shall come by itself; one that the person asks for comes all the same. */
+  snoozed(): boolean;
   readonly log: LogOutputChannel;
 }
 
@@ -44,14 +46,15 @@ export class GhostTextProvider implements InlineCompletionItemProvider {
     if (connection === undefined || !this.#source.completionsOn()) {
       return [];
     }
+    const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoke;
+    if (!invoked && this.#source.snoozed()) {
+      return [];
+    }
     this.#asked += 1;
     const question = {
       document,
       position: { line: position.line, character: position.character },
-      triggerKind:
-        context.triggerKind === InlineCompletionTriggerKind.Invoke
-          ? TriggerKind.invoked
-          : TriggerKind.automatic,
+      triggerKind: invoked ? TriggerKind.invoked : TriggerKind.automatic,
       traceId: `completion-${this.#asked}`,
     };
     const items = await ask(connection, question, token, (message) => log.warn(message));

@@ -2,20 +2,34 @@ import { commands, env, Uri, window } from "vscode";
 
 import { assertNever } from "../assertNever";
 import type { Failure, Fix } from "../sidecar/failure";
+import type { SidecarState } from "../sidecar/supervisor";
 import type { Notice } from "./notice";
+import { notRunning } from "./notRunning";
 
 const buttons: Record<Fix, string> = {
   restart: "Restart",
-  openSettings: "Open Settings",
+  openSettings: "Open settings",
   installPython: "Get Python",
-  showLog: "Show Log",
+  showLog: "Show log",
 };
 
 /** Tells why there is no sidecar, with a button for each thing that helps. */
 export async function showFailure(failure: Failure): Promise<void> {
+  await offerFixes(failure, window.showErrorMessage);
+}
+
+/** Tells the person, who asked for something, why there is no sidecar to do it. */
+export async function showNotRunning(
+  state: Exclude<SidecarState, { kind: "running" }>,
+): Promise<void> {
+  await offerFixes(notRunning(state), window.showWarningMessage);
+}
+
+type Show = (message: string, ...buttons: string[]) => Thenable<string | undefined>;
+
+async function offerFixes(failure: Failure, show: Show): Promise<void> {
   const titles = failure.fixes.map((fix) => buttons[fix]);
-  const message = `Phi Sidecar: ${failure.reason} ${failure.remedy}`;
-  const chosen = await window.showErrorMessage(message, ...titles);
+  const chosen = await show(`Phi Sidecar: ${failure.reason} ${failure.remedy}`, ...titles);
   const fix = failure.fixes.find((one) => buttons[one] === chosen);
   if (fix !== undefined) {
     await apply(fix);

@@ -1,0 +1,21 @@
+import type { Status } from "../generated/protocol";
+import type { SidecarState } from "../sidecar/supervisor";
+
+/** Whether the document in front of the person gets completions. */
+export type Completions =
+  | { readonly kind: "on"; readonly languageId: string | undefined }
+  | { readonly kind: "off" }
+  | { readonly kind: "offForLanguage"; readonly languageId: string }
+  /** None come by themselves until then, such as 14:05. */
+  | { readonly kind: "snoozed"; readonly until: string };
+
+/** The last argument of a command that was called from the status bar item or its tooltip. */
+export const fromStatusBar = "statusBar";
+
+/** All that the status bar item tells of. */
+export interface StatusInput {
+  readonly sidecar: SidecarState;
+  /** What the running sidecar last said of itself. */
+  readonly status: Status | undefined;
+  readonly completions: Completions;
+}
