@@ -21,13 +21,23 @@ sys.path.insert(0, str(HERE.parents[1] / "tools"))
 from measuring.activation import measure_activation  # noqa: E402
 from measuring.figures import Section  # noqa: E402
 from measuring.machine import load_per_core, machine  # noqa: E402
+from measuring.panel import measure_panel  # noqa: E402
 from measuring.report import as_json, as_markdown, as_table  # noqa: E402
 from measuring.session import Session  # noqa: E402
 from measuring.startup import measure_startup  # noqa: E402
 from phi_sidecar.errors import PhiSidecarError  # noqa: E402
 from phi_sidecar.rpc import silence_pygls  # noqa: E402
 
-SECTIONS = ("startup", "activation", "generation", "typing", "contention", "cancel", "memory")
+SECTIONS = (
+    "startup",
+    "activation",
+    "panel",
+    "generation",
+    "typing",
+    "contention",
+    "cancel",
+    "memory",
+)
 
 
 def main() -> int:
@@ -71,6 +81,8 @@ async def _measure(names: Sequence[str], vsix: Path | None) -> list[Section]:
                     section = await asyncio.to_thread(measure_startup, _tell)
                 case "activation":
                     section = await asyncio.to_thread(measure_activation, vsix)
+                case "panel":
+                    section = await asyncio.to_thread(measure_panel)
                 case _:
                     section = await session.measure(name)
             section = replace(section, seconds=time.monotonic() - began_s)

@@ -157,6 +157,13 @@ export class Editor {
     await rows.filter({ hasText: row }).first().click();
   }
 
+  /** Switches the accelerator, and waits until it answers. */
+  async switchTo(row: RegExp, { accelerator }: { accelerator: string }): Promise<void> {
+    await this.command("Phi: Switch Accelerator");
+    await this.choose(row);
+    await this.untilReady({ accelerator });
+  }
+
   /** The rows of the list that is open. */
   get rows(): Locator {
     return this.page.locator(".quick-input-list .monaco-list-row");

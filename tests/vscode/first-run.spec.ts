@@ -10,8 +10,8 @@ const PREPARED_WITHIN_MS = 240_000;
 const BEGUN_WITHIN_MS = 60_000;
 const BYTES = /\d+ (of \d+ )?MB/;
 
-// An empty profile: not one setting.
-test.use({ quiet: false });
+// An empty profile: not one setting, nothing chosen.
+test.use({ quiet: false, accelerator: undefined });
 
 test("an empty computer reaches ghost text, with visible progress and no terminal", {
   tag: "@picture",

@@ -65,6 +65,14 @@ export async function install(sandbox: Sandbox, vsix: string): Promise<void> {
   await rm(userDataDir, { recursive: true });
 }
 
+/** Has an accelerator chosen already, as by an earlier window of the same person. */
+export async function chooseAccelerator(sandbox: Sandbox, accelerator: string): Promise<void> {
+  const folder = path.join(sandbox.home, ".local", "share", "phi-sidecar");
+  await mkdir(folder, { recursive: true });
+  const selection = JSON.stringify({ accelerator, model: "starter" });
+  await writeFile(path.join(folder, "selection.json"), `${selection}\n`);
+}
+
 /** Makes an empty profile with these settings, and a workspace with the files of `from`. */
 export async function newWindow(
   sandbox: Sandbox,

@@ -5,9 +5,18 @@ import path from "node:path";
 import { test as base, expect } from "@playwright/test";
 
 import { startCodeServer } from "../../tools/code-server.mjs";
+import { ChatPanel } from "./chatPanel";
 import { Editor } from "./editor";
+import { Film } from "./film";
 import { killAll, running } from "./processes";
-import { logFolder, newWindow, openSandbox, type Sandbox, type Window } from "./sandbox";
+import {
+  chooseAccelerator,
+  logFolder,
+  newWindow,
+  openSandbox,
+  type Sandbox,
+  type Window,
+} from "./sandbox";
 import { pictures, requiredVariable } from "./variables";
 
 export { expect } from "@playwright/test";
@@ -34,12 +43,17 @@ interface Fixtures {
   settings: Record<string, unknown>;
   /** The name of the sandbox; only `main` outlasts the test. */
   computer: string;
+  /** The accelerator chosen before the window opens; undefined where none ever was. */
+  accelerator: string | undefined;
   sandbox: Sandbox;
   files: Window;
   server: Awaited<ReturnType<typeof startCodeServer>>;
   editor: Editor;
+  chat: ChatPanel;
   /** Takes a picture for the README where that was asked for; such tests are tagged `@picture`. */
   picture: (name: string) => Promise<void>;
+  /** Plays a scene, and films it where pictures were asked for. */
+  film: (name: string, scene: () => Promise<void>) => Promise<void>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -47,9 +61,13 @@ export const test = base.extend<Fixtures>({
   settings: [{}, { option: true }],
 
   computer: ["main", { option: true }],
+  accelerator: ["openvino-genai/CPU", { option: true }],
 
-  sandbox: async ({ computer }, use) => {
+  sandbox: async ({ computer, accelerator }, use) => {
     const sandbox = await openSandbox(requiredVariable("PHI_EDITOR_SANDBOX"), computer);
+    if (accelerator !== undefined) {
+      await chooseAccelerator(sandbox, accelerator);
+    }
     await use(sandbox);
     if (computer !== "main") {
       killAll(await running("any", sandbox.home));
@@ -95,12 +113,28 @@ export const test = base.extend<Fixtures>({
     }
   },
 
+  chat: async ({ editor }, use) => {
+    await use(new ChatPanel(editor));
+  },
+
   picture: async ({ page }, use) => {
     await use(async (name) => {
       if (pictures !== undefined) {
         const file = `${name}-${pictures.colours}.png`;
         await page.screenshot({ path: path.join(pictures.folder, file) });
       }
+    });
+  },
+
+  film: async ({ page }, use) => {
+    await use(async (name, scene) => {
+      if (pictures === undefined) {
+        await scene();
+        return;
+      }
+      const film = await Film.of(page);
+      await scene();
+      await film.save(path.join(pictures.folder, `${name}-${pictures.colours}.webp`));
     });
   },
 });

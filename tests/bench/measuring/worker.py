@@ -81,7 +81,7 @@ class Run:
             tpot_ms = (self.at_s[-1] - self.at_s[0]) * 1000 / (tokens - 1)
         return Timed((self.at_s[0] - self._began_s) * 1000, tpot_ms, result.metrics)
 
-    def _on_text(self, _: str) -> None:
+    def _on_text(self, _: p.TextChunk) -> None:
         self.at_s.append(time.perf_counter())
         if len(self.at_s) == self._wanted:
             self._reached.set()
