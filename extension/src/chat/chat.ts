@@ -15,7 +15,7 @@ import { describeError } from "../errors";
 import type { Status } from "../generated/protocol";
 import { notificationText } from "../notificationText";
 import type { SidecarState } from "../sidecar/supervisor";
-import { after, sleep } from "../sidecar/time";
+import { after, later, sleep } from "../sidecar/time";
 import { copy, insert, newFile, openAttachment, openLink } from "./actions";
 import { WindowCode } from "./code/attachments";
 import { Panel } from "./panel/panel";
@@ -170,9 +170,4 @@ async function offerUndo(title: string): Promise<boolean> {
   const undo = "Undo";
   const message = notificationText(`“${title}” was deleted.`);
   return (await window.showInformationMessage(message, undo)) === undo;
-}
-
-function later(durationMs: number, run: () => void): Disposable {
-  const timer = setTimeout(run, durationMs);
-  return { dispose: () => clearTimeout(timer) };
 }

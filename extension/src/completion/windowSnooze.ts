@@ -1,5 +1,6 @@
 import { commands, type Memento } from "vscode";
 
+import { later } from "../sidecar/time";
 import { Snooze } from "./snooze";
 
 const key = "completion.snoozedUntilMs";
@@ -13,10 +14,7 @@ export function windowSnooze(memory: Memento, changed: () => void): Snooze {
   const snooze = new Snooze(
     {
       nowMs: Date.now,
-      after: (durationMs, call) => {
-        const timer = setTimeout(call, durationMs);
-        return { dispose: () => clearTimeout(timer) };
-      },
+      after: later,
       keep: (untilMs) => void memory.update(key, untilMs),
       changed: () => {
         told();

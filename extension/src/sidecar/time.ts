@@ -20,3 +20,9 @@ export function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
     }
   });
 }
+
+/** Calls once after a time, unless disposed before. */
+export function later(durationMs: number, call: () => void): { dispose(): void } {
+  const timer = setTimeout(call, durationMs);
+  return { dispose: () => clearTimeout(timer) };
+}
