@@ -58,6 +58,13 @@ class UnknownAccelerator(PhiSidecarError):
     remedy = "Run 'phi-sidecar accelerators list' to see the ids."
 
 
+class UnknownModel(PhiSidecarError):
+    """There is no model of that id, or none of its builds is what was asked for."""
+
+    code = ErrorCode.unknown_model
+    remedy = "Run 'phi-sidecar models list' to see what there is."
+
+
 class AcceleratorUnusable(PhiSidecarError):
     """The accelerator is known, but cannot be used on this machine as it is."""
 

@@ -12,12 +12,25 @@ import type {
   FitAttachmentParams,
   GenerateParams,
   GenerateResult,
+  ImportModelParams,
+  ImportModelResult,
   InlineCompletionParams,
   InlineCompletionResult,
   ListAcceleratorsParams,
   ListAcceleratorsResult,
+  ListEnvironmentsParams,
+  ListEnvironmentsResult,
+  ListModelsParams,
+  ListModelsResult,
   LoadParams,
   LoadResult,
+  PrepareEnvironmentParams,
+  PrepareEnvironmentResult,
+  PrepareModelParams,
+  PrepareModelResult,
+  RemoveEnvironmentParams,
+  RemoveModelParams,
+  RemoveResult,
   SelectAcceleratorParams,
   Status,
   StatusParams,
@@ -35,6 +48,13 @@ export const Method = {
   phiFitAttachment: "phi/fitAttachment",
   phiListAccelerators: "phi/listAccelerators",
   phiSelectAccelerator: "phi/selectAccelerator",
+  phiListModels: "phi/listModels",
+  phiPrepareModel: "phi/prepareModel",
+  phiImportModel: "phi/importModel",
+  phiRemoveModel: "phi/removeModel",
+  phiListEnvironments: "phi/listEnvironments",
+  phiPrepareEnvironment: "phi/prepareEnvironment",
+  phiRemoveEnvironment: "phi/removeEnvironment",
   phiDoctor: "phi/doctor",
   phiStatus: "phi/status",
   phiDidChangeStatus: "phi/didChangeStatus",
@@ -71,6 +91,41 @@ export interface Requests {
   "phi/selectAccelerator": {
     params: SelectAcceleratorParams;
     result: Status;
+    partialResult: never;
+  };
+  "phi/listModels": {
+    params: ListModelsParams;
+    result: ListModelsResult;
+    partialResult: never;
+  };
+  "phi/prepareModel": {
+    params: PrepareModelParams;
+    result: PrepareModelResult;
+    partialResult: never;
+  };
+  "phi/importModel": {
+    params: ImportModelParams;
+    result: ImportModelResult;
+    partialResult: never;
+  };
+  "phi/removeModel": {
+    params: RemoveModelParams;
+    result: RemoveResult;
+    partialResult: never;
+  };
+  "phi/listEnvironments": {
+    params: ListEnvironmentsParams;
+    result: ListEnvironmentsResult;
+    partialResult: never;
+  };
+  "phi/prepareEnvironment": {
+    params: PrepareEnvironmentParams;
+    result: PrepareEnvironmentResult;
+    partialResult: never;
+  };
+  "phi/removeEnvironment": {
+    params: RemoveEnvironmentParams;
+    result: RemoveResult;
     partialResult: never;
   };
   "phi/doctor": {
@@ -139,5 +194,6 @@ export const ErrorCode = {
   notAuthenticated: 1008,
   runtimeFailed: 1009,
   excludedFile: 1010,
+  unknownModel: 1011,
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

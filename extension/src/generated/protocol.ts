@@ -33,11 +33,23 @@ export type CompletionOutcome =
 /**
  * The code of an error response beyond JSON-RPC's own; its data is ErrorData.
  */
-export type ErrorCode = 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010;
+export type ErrorCode = 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 1008 | 1009 | 1010 | 1011;
 /**
  * What is asked of the attached code; the words of it are the sidecar's.
  */
 export type SlashCommand = "explain" | "fix" | "tests" | "doc";
+/**
+ * Where a model's files come from: a registry package, a model hub, a conversion on this machine, or a folder of the person's own.
+ */
+export type ModelOrigin = "package" | "hub" | "conversion" | "folder";
+/**
+ * What there is of a model's files on this machine.
+ */
+export type ModelState = "missing" | "ready" | "damaged";
+/**
+ * What there is of a runtime's environment: stale is one for another lock or Python, broken one that was not finished or was changed.
+ */
+export type EnvironmentState = "missing" | "ready" | "stale" | "broken";
 
 /**
  * Every message of Phi Sidecar that LSP does not define: between the editor and the sidecar (phi/*) and between the sidecar and its workers (worker/*). Positions are LSP's: line and character from 0, characters in UTF-16 code units. Times are milliseconds.
@@ -319,13 +331,229 @@ export interface Accelerator {
    * Decode speed last measured here, with the model that it would run; null where it never ran.
    */
   tokensPerSecond?: number | null;
+  /**
+   * Name of the model that it would run; null where there is none.
+   */
+  model?: string | null;
+  /**
+   * The same model's id.
+   */
+  modelId?: string | null;
+  /**
+   * Of the model that it would run; null where there is none.
+   */
+  quantization?: string | null;
+  /**
+   * About what choosing it would fetch, runtime and model together; 0 where all is there, null where that is not known.
+   */
+  downloadBytes?: number | null;
+  /**
+   * Those that can be chosen for that model here, the one recommended first.
+   */
+  quantizations?: string[];
+  /**
+   * The one that this machine is best served by.
+   */
+  recommended?: boolean;
+  /**
+   * Why, for people; only where it is recommended.
+   */
+  recommendation?: string | null;
 }
 export interface ListAcceleratorsResult {
   accelerators: Accelerator[];
 }
 export interface SelectAcceleratorParams {
   accelerator: string;
+  /**
+   * A model's id; null keeps the selected one.
+   */
+  model?: string | null;
+  /**
+   * Null keeps the selected one where accelerator and model stay as they are, and takes the one recommended elsewhere.
+   */
+  quantization?: string | null;
   workDoneToken?: string | number | null;
+}
+/**
+ * One form of a model's weights.
+ */
+export interface ModelBuild {
+  /**
+   * Unique among the model's builds.
+   */
+  id: string;
+  /**
+   * What can load it: gguf, openvino, onnx or transformers.
+   */
+  format: string;
+  /**
+   * How the weights in the files are.
+   */
+  quantization: string;
+  /**
+   * What can be chosen with these files; more than their own where the backend quantizes while it loads.
+   */
+  quantizations: string[];
+  /**
+   * What runs it, as <backend>/<kind of device>.
+   */
+  accelerators: string[];
+  origin: ModelOrigin;
+  /**
+   * The repository or the folder; null for a registry package and a conversion.
+   */
+  location?: string | null;
+  /**
+   * False where the entry could not be checked against the hub when it was written.
+   */
+  verified: boolean;
+  state: ModelState;
+  /**
+   * What fetching it transfers; null where that is not known, or nothing is fetched.
+   */
+  downloadBytes?: number | null;
+  /**
+   * What running it takes, about; null where that is not known.
+   */
+  memoryBytes?: number | null;
+  bytesOnDisk: number;
+  /**
+   * When it was last loaded, in seconds since 1970; null where it never was.
+   */
+  lastUsed?: number | null;
+}
+/**
+ * A model that can be had, or that the person brought.
+ */
+export interface Model {
+  id: string;
+  name: string;
+  licence: string;
+  /**
+   * In tokens, as its makers trained it.
+   */
+  contextWindow: number;
+  starter: boolean;
+  /**
+   * The one that the person chose.
+   */
+  selected: boolean;
+  /**
+   * The best first.
+   */
+  builds: ModelBuild[];
+}
+export type ListModelsParams = Record<string, never>;
+export interface ListModelsResult {
+  models: Model[];
+}
+/**
+ * Fetch or make a model's files, and the runtime that runs them, without switching to it.
+ */
+export interface PrepareModelParams {
+  /**
+   * Its id.
+   */
+  model: string;
+  /**
+   * What shall run it; null takes the selected one.
+   */
+  accelerator?: string | null;
+  /**
+   * Null takes the one recommended there.
+   */
+  quantization?: string | null;
+  workDoneToken?: string | number | null;
+}
+export interface PrepareModelResult {
+  build: ModelBuild;
+}
+/**
+ * Make a model of the person's own known.
+ */
+export interface ImportModelParams {
+  /**
+   * Absolute path of a folder, or of a GGUF file, that holds a model; it stays where it is.
+   */
+  folder: string;
+  /**
+   * For people; null takes the folder's.
+   */
+  name?: string | null;
+}
+export interface ImportModelResult {
+  model: Model;
+}
+/**
+ * Remove a model's files; what the person imported is only forgotten.
+ */
+export interface RemoveModelParams {
+  /**
+   * Its id.
+   */
+  model: string;
+  /**
+   * One of its builds; null removes all.
+   */
+  build?: string | null;
+}
+export interface RemoveResult {
+  bytesFreed: number;
+}
+export interface EnvironmentPackage {
+  name: string;
+  version: string;
+  /**
+   * Of its download.
+   */
+  bytes?: number | null;
+}
+/**
+ * A runtime's own Python environment.
+ */
+export interface Environment {
+  name: string;
+  /**
+   * What it is, for people, in the middle of a sentence.
+   */
+  title: string;
+  state: EnvironmentState;
+  /**
+   * What is, or would be, in it.
+   */
+  packages: EnvironmentPackage[];
+  downloadBytes?: number | null;
+  /**
+   * About what it takes on disk once made.
+   */
+  installBytes: number;
+  bytesOnDisk: number;
+  /**
+   * Why it cannot be made on this machine; null where it can, or is there.
+   */
+  reason?: string | null;
+  /**
+   * What the person can do about it.
+   */
+  remedy?: string | null;
+}
+export type ListEnvironmentsParams = Record<string, never>;
+export interface ListEnvironmentsResult {
+  environments: Environment[];
+}
+/**
+ * Make or repair an environment.
+ */
+export interface PrepareEnvironmentParams {
+  name: string;
+  workDoneToken?: string | number | null;
+}
+export interface PrepareEnvironmentResult {
+  environment: Environment;
+}
+export interface RemoveEnvironmentParams {
+  name: string;
 }
 export type DoctorParams = Record<string, never>;
 /**
@@ -349,6 +577,10 @@ export interface StepProgress {
   step: string;
   bytesDone?: number | null;
   bytesTotal?: number | null;
+  /**
+   * About how long the bytes that are left will take; null where that cannot be told yet.
+   */
+  secondsLeft?: number | null;
 }
 export interface Status {
   phase: Phase;
@@ -368,6 +600,10 @@ export interface Status {
    * Of the model that answers: largest number of tokens, prompt and answer together.
    */
   contextWindow?: number | null;
+  /**
+   * What people should know that the model cannot do on this accelerator, a sentence each.
+   */
+  limits?: string[];
   progress?: StepProgress | null;
   /**
    * Why it is unavailable, or what just went wrong.

@@ -84,6 +84,83 @@ PHI_SELECT_ACCELERATOR: Final = Method[
     partial_result=None,
 )
 
+PHI_LIST_MODELS: Final = Method[
+    protocol.ListModelsParams, protocol.ListModelsResult, None
+](
+    name="phi/listModels",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.ListModelsParams,
+    result=protocol.ListModelsResult,
+    partial_result=None,
+)
+
+PHI_PREPARE_MODEL: Final = Method[
+    protocol.PrepareModelParams, protocol.PrepareModelResult, None
+](
+    name="phi/prepareModel",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.PrepareModelParams,
+    result=protocol.PrepareModelResult,
+    partial_result=None,
+)
+
+PHI_IMPORT_MODEL: Final = Method[
+    protocol.ImportModelParams, protocol.ImportModelResult, None
+](
+    name="phi/importModel",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.ImportModelParams,
+    result=protocol.ImportModelResult,
+    partial_result=None,
+)
+
+PHI_REMOVE_MODEL: Final = Method[
+    protocol.RemoveModelParams, protocol.RemoveResult, None
+](
+    name="phi/removeModel",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.RemoveModelParams,
+    result=protocol.RemoveResult,
+    partial_result=None,
+)
+
+PHI_LIST_ENVIRONMENTS: Final = Method[
+    protocol.ListEnvironmentsParams, protocol.ListEnvironmentsResult, None
+](
+    name="phi/listEnvironments",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.ListEnvironmentsParams,
+    result=protocol.ListEnvironmentsResult,
+    partial_result=None,
+)
+
+PHI_PREPARE_ENVIRONMENT: Final = Method[
+    protocol.PrepareEnvironmentParams, protocol.PrepareEnvironmentResult, None
+](
+    name="phi/prepareEnvironment",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.PrepareEnvironmentParams,
+    result=protocol.PrepareEnvironmentResult,
+    partial_result=None,
+)
+
+PHI_REMOVE_ENVIRONMENT: Final = Method[
+    protocol.RemoveEnvironmentParams, protocol.RemoveResult, None
+](
+    name="phi/removeEnvironment",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.RemoveEnvironmentParams,
+    result=protocol.RemoveResult,
+    partial_result=None,
+)
+
 PHI_DOCTOR: Final = Method[
     protocol.DoctorParams, protocol.DoctorResult, None
 ](
@@ -191,6 +268,13 @@ METHODS: Final[Mapping[str, Method[object, object, object]]] = {
         PHI_FIT_ATTACHMENT,
         PHI_LIST_ACCELERATORS,
         PHI_SELECT_ACCELERATOR,
+        PHI_LIST_MODELS,
+        PHI_PREPARE_MODEL,
+        PHI_IMPORT_MODEL,
+        PHI_REMOVE_MODEL,
+        PHI_LIST_ENVIRONMENTS,
+        PHI_PREPARE_ENVIRONMENT,
+        PHI_REMOVE_ENVIRONMENT,
         PHI_DOCTOR,
         PHI_STATUS,
         PHI_DID_CHANGE_STATUS,

@@ -128,6 +128,7 @@ class ErrorCode(IntEnum):
     not_authenticated = 1008
     runtime_failed = 1009
     excluded_file = 1010
+    unknown_model = 1011
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -428,6 +429,34 @@ class Accelerator:
     """
     Decode speed last measured here, with the model that it would run; null where it never ran.
     """
+    model: str | None = None
+    """
+    Name of the model that it would run; null where there is none.
+    """
+    model_id: str | None = None
+    """
+    The same model's id.
+    """
+    quantization: str | None = None
+    """
+    Of the model that it would run; null where there is none.
+    """
+    download_bytes: int | None = None
+    """
+    About what choosing it would fetch, runtime and model together; 0 where all is there, null where that is not known.
+    """
+    quantizations: list[str] = field(default_factory=list)
+    """
+    Those that can be chosen for that model here, the one recommended first.
+    """
+    recommended: bool = False
+    """
+    The one that this machine is best served by.
+    """
+    recommendation: str | None = None
+    """
+    Why, for people; only where it is recommended.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -438,7 +467,272 @@ class ListAcceleratorsResult:
 @dataclass(frozen=True, kw_only=True)
 class SelectAcceleratorParams:
     accelerator: str
+    model: str | None = None
+    """
+    A model's id; null keeps the selected one.
+    """
+    quantization: str | None = None
+    """
+    Null keeps the selected one where accelerator and model stay as they are, and takes the one recommended elsewhere.
+    """
     work_done_token: str | int | None = None
+
+
+class ModelOrigin(StrEnum):
+    """
+    Where a model's files come from: a registry package, a model hub, a conversion on this machine, or a folder of the person's own.
+    """
+
+    package = 'package'
+    hub = 'hub'
+    conversion = 'conversion'
+    folder = 'folder'
+
+
+class ModelState(StrEnum):
+    """
+    What there is of a model's files on this machine.
+    """
+
+    missing = 'missing'
+    ready = 'ready'
+    damaged = 'damaged'
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelBuild:
+    """
+    One form of a model's weights.
+    """
+
+    id: str
+    """
+    Unique among the model's builds.
+    """
+    format: str
+    """
+    What can load it: gguf, openvino, onnx or transformers.
+    """
+    quantization: str
+    """
+    How the weights in the files are.
+    """
+    quantizations: list[str]
+    """
+    What can be chosen with these files; more than their own where the backend quantizes while it loads.
+    """
+    accelerators: list[str]
+    """
+    What runs it, as <backend>/<kind of device>.
+    """
+    origin: ModelOrigin
+    verified: bool
+    """
+    False where the entry could not be checked against the hub when it was written.
+    """
+    state: ModelState
+    bytes_on_disk: int
+    location: str | None = None
+    """
+    The repository or the folder; null for a registry package and a conversion.
+    """
+    download_bytes: int | None = None
+    """
+    What fetching it transfers; null where that is not known, or nothing is fetched.
+    """
+    memory_bytes: int | None = None
+    """
+    What running it takes, about; null where that is not known.
+    """
+    last_used: int | None = None
+    """
+    When it was last loaded, in seconds since 1970; null where it never was.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """
+    A model that can be had, or that the person brought.
+    """
+
+    id: str
+    name: str
+    licence: str
+    context_window: int
+    """
+    In tokens, as its makers trained it.
+    """
+    starter: bool
+    selected: bool
+    """
+    The one that the person chose.
+    """
+    builds: list[ModelBuild]
+    """
+    The best first.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListModelsParams:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListModelsResult:
+    models: list[Model]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareModelParams:
+    """
+    Fetch or make a model's files, and the runtime that runs them, without switching to it.
+    """
+
+    model: str
+    """
+    Its id.
+    """
+    accelerator: str | None = None
+    """
+    What shall run it; null takes the selected one.
+    """
+    quantization: str | None = None
+    """
+    Null takes the one recommended there.
+    """
+    work_done_token: str | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareModelResult:
+    build: ModelBuild
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportModelParams:
+    """
+    Make a model of the person's own known.
+    """
+
+    folder: str
+    """
+    Absolute path of a folder, or of a GGUF file, that holds a model; it stays where it is.
+    """
+    name: str | None = None
+    """
+    For people; null takes the folder's.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportModelResult:
+    model: Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveModelParams:
+    """
+    Remove a model's files; what the person imported is only forgotten.
+    """
+
+    model: str
+    """
+    Its id.
+    """
+    build: str | None = None
+    """
+    One of its builds; null removes all.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveResult:
+    bytes_freed: int
+
+
+class EnvironmentState(StrEnum):
+    """
+    What there is of a runtime's environment: stale is one for another lock or Python, broken one that was not finished or was changed.
+    """
+
+    missing = 'missing'
+    ready = 'ready'
+    stale = 'stale'
+    broken = 'broken'
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentPackage:
+    name: str
+    version: str
+    bytes: int | None = None
+    """
+    Of its download.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """
+    A runtime's own Python environment.
+    """
+
+    name: str
+    title: str
+    """
+    What it is, for people, in the middle of a sentence.
+    """
+    state: EnvironmentState
+    packages: list[EnvironmentPackage]
+    """
+    What is, or would be, in it.
+    """
+    install_bytes: int
+    """
+    About what it takes on disk once made.
+    """
+    bytes_on_disk: int
+    download_bytes: int | None = None
+    reason: str | None = None
+    """
+    Why it cannot be made on this machine; null where it can, or is there.
+    """
+    remedy: str | None = None
+    """
+    What the person can do about it.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListEnvironmentsParams:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListEnvironmentsResult:
+    environments: list[Environment]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareEnvironmentParams:
+    """
+    Make or repair an environment.
+    """
+
+    name: str
+    work_done_token: str | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareEnvironmentResult:
+    environment: Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveEnvironmentParams:
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -476,6 +770,10 @@ class StepProgress:
     """
     bytes_done: int | None = None
     bytes_total: int | None = None
+    seconds_left: float | None = None
+    """
+    About how long the bytes that are left will take; null where that cannot be told yet.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -496,6 +794,10 @@ class Status:
     context_window: int | None = None
     """
     Of the model that answers: largest number of tokens, prompt and answer together.
+    """
+    limits: list[str] = field(default_factory=list)
+    """
+    What people should know that the model cannot do on this accelerator, a sentence each.
     """
     progress: StepProgress | None = None
     reason: str | None = None
