@@ -10,21 +10,41 @@ import { uv } from "./uv.mjs";
 
 const nodeLock = "package-lock.json";
 
+const runtimeLocks = "sidecar/phi_sidecar/provision/locks/";
+
+/**
+ * A runtime's environment. It also holds the package's own libraries: the worker runs in it.
+ *
+ * Without the package through which OpenVINO reports its use to its makers: nothing may leave the
+ * machine, and OpenVINO falls back to a stub of it. Without the hub's second way to download: only
+ * the sidecar downloads models.
+ */
+const runtime = (name) => [
+  `${runtimeLocks}${name}.txt`,
+  [
+    ["--extra", name],
+    ["--no-emit-package", "openvino-telemetry"],
+    ["--no-emit-package", "hf-xet"],
+  ].flat(),
+];
+
+/** The model hub's client, without its second way to download, a large library. */
+const hub = [
+  ["--extra", "hub"],
+  ["--no-emit-package", "hf-xet"],
+].flat();
+
+/** What is left out of what the development environment's packages ask for. */
+export const leftOut = ["hf-xet"];
+
 /** Each lock file and what of pyproject.toml goes into it beside the package's own dependencies. */
 const pythonLocks = {
-  "requirements/dev.txt": ["--group", "dev"],
-  // What the .vsix carries.
-  "requirements/sidecar.txt": [],
-  // A runtime's environment also holds the package's own libraries: the worker runs in it.
-  // Without the package through which OpenVINO reports its use to its makers: nothing may leave
-  // the machine, and OpenVINO falls back to a stub of it.
-  "sidecar/phi_sidecar/provision/locks/openvino.txt": [
-    ["--extra", "openvino"],
-    ["--no-emit-package", "openvino-telemetry"],
-  ].flat(),
+  "requirements/dev.txt": ["--group", "dev", ...hub],
+  // What the .vsix carries: without yaml, in which the hub's client writes what is never written here,
+  // and which has no wheel that fits every Python.
+  "requirements/sidecar.txt": [...hub, "--no-emit-package", "pyyaml"],
+  ...Object.fromEntries(["openvino", "directml", "npu", "convert"].map(runtime)),
 };
-
-const runtimeLocks = "sidecar/phi_sidecar/provision/locks/";
 
 /** Every lock file, relative to the checkout. */
 export const lockFiles = [
@@ -34,6 +54,13 @@ export const lockFiles = [
   "tests/vscode/browser/package-lock.json",
   ...Object.keys(pythonLocks),
 ];
+
+/** Takes the CPU build of torch on every system. */
+const takeCpuTorch = (file) =>
+  must(venvProgram("python"), [inRoot("tools", "cpu_torch.py"), file], {
+    what: `Taking the CPU build of torch in ${file}`,
+    remedy: "Look at tools/cpu_torch.py.",
+  });
 
 /** Resolves for every system and every Python from 3.11 on, with markers where they differ. */
 async function lockPython(file, selection, options) {
@@ -135,6 +162,7 @@ async function lock(options) {
     await lockPython(file, selection, options);
     if (file.startsWith(runtimeLocks)) {
       await recordSizes(file);
+      await takeCpuTorch(file);
     }
     process.stdout.write(`${file}\n`);
   }

@@ -36,9 +36,11 @@ def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     base = project["project"]["dependencies"]
     extras = project["project"]["optional-dependencies"]
+    hub = extras.pop("hub")
     locks = {
-        "requirements/sidecar.txt": base,
-        "requirements/dev.txt": base + project["dependency-groups"]["dev"],
+        "requirements/sidecar.txt": base + hub,
+        "requirements/dev.txt": base + hub + project["dependency-groups"]["dev"],
+        # All other extras are runtimes' environments.
         **{
             f"sidecar/phi_sidecar/provision/locks/{name}.txt": base + extra
             for name, extra in extras.items()

@@ -35,6 +35,8 @@ export async function makePayload(platform, folder) {
       into,
       ["--python", venvProgram("python")],
       ["--python-platform", platforms[platform], "--python-version", "3.11"],
+      // The lock names all of them, and leaves out what is not carried though a library asks for it.
+      ["--no-deps"],
       ["--only-binary", ":all:", "--require-hashes", "-r", inRoot("requirements", "sidecar.txt")],
     ].flat(),
     {

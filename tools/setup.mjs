@@ -77,7 +77,9 @@ async function setUpNode() {
 async function installLock(pip, report) {
   const total = readFileSync(pythonLock, "utf8").match(/^[\w.-]+==/gm).length;
   let seen = 0;
-  await must(pip[0], [...pip.slice(1), "install", "--require-hashes", "-r", pythonLock], {
+  // The lock names all that is needed, and leaves out on purpose what some packages also ask for.
+  const options = ["install", "--no-deps", "--require-hashes", "-r", pythonLock];
+  await must(pip[0], [...pip.slice(1), ...options], {
     what: "Installing the Python packages",
     remedy: networkRemedy,
     env: { PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1", PIP_USER: "0" },
@@ -169,9 +171,37 @@ export async function setUp() {
 
 /** The starter model and the environment of its runtime, by the product's own command. */
 export async function prepareStarter() {
-  const { code } = await run(venvProgram("phi-sidecar"), ["models", "prepare", "starter"]);
+  await prepared("The starter model", venvProgram("phi-sidecar"), ["models", "prepare", "starter"]);
+}
+
+/**
+ * Every runtime's environment, by the product's own command, and the models of the tests. Outside CI
+ * one that cannot be made here is left out: what needs it then says that it did not run.
+ */
+export async function prepareRuntimes() {
+  const cli = venvProgram("phi-sidecar");
+  const listed = await must(cli, ["environments", "list", "--json"], {
+    what: "Listing the runtimes' environments",
+    remedy: "The lines above say why.",
+  });
+  for (const { name, state, obstacle, remedy } of JSON.parse(listed)) {
+    if (state === "ready") {
+      continue;
+    }
+    if (obstacle !== null && !process.env.CI) {
+      process.stderr.write(`The environment ${name} is left out: ${obstacle} ${remedy}\n`);
+    } else {
+      await prepared(`The environment ${name}`, cli, ["environments", "prepare", name]);
+    }
+  }
+  const build = inRoot("tests", "models", "build.py");
+  await prepared("What the tests run", venvProgram("python"), [build]);
+}
+
+async function prepared(what, program, args) {
+  const { code } = await run(program, args);
   if (code !== 0) {
-    throw new ToolError("The starter model could not be prepared.", {
+    throw new ToolError(`${what} could not be prepared.`, {
       remedy: "The lines above say why and what to do.",
     });
   }

@@ -5,7 +5,7 @@ import process from "node:process";
 import { check } from "./check.mjs";
 import { inRoot, venvProgram } from "./layout.mjs";
 import { failWith, packageProgram, run, ToolError } from "./processes.mjs";
-import { prepareStarter, setUp } from "./setup.mjs";
+import { prepareRuntimes, prepareStarter, setUp } from "./setup.mjs";
 
 const passes = async (program, args) => (await run(program, args)).code === 0;
 
@@ -30,12 +30,18 @@ const stages = {
       return true;
     },
   },
+  runtimes: {
+    run: async () => {
+      await prepareRuntimes();
+      return true;
+    },
+  },
   python: {
-    needsStarter: true,
+    needs: ["starter", "runtimes"],
     run: (args) => passes(venvProgram("python"), ["-m", "pytest", ...args]),
   },
   vscode: {
-    needsStarter: true,
+    needs: ["starter", "runtimes"],
     onlyOn: "linux",
     run: (args) => passes(process.execPath, [inRoot("tests", "vscode", "run.mjs"), ...args]),
   },
@@ -60,7 +66,7 @@ function stageNames(only) {
   if (only === undefined) {
     return Object.keys(stages);
   }
-  return stages[only].needsStarter ? ["starter", only] : [only];
+  return [...(stages[only].needs ?? []), only];
 }
 
 /** Runs a stage; one that could not even start has failed, and the others still run. */

@@ -1,4 +1,4 @@
-"""Fetch pinned wheels through the user's package index, so that an interruption costs little."""
+"""Fetch pinned packages through the user's package index, so that an interruption costs little."""
 
 import asyncio
 import hashlib
@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    NormalizedName,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
 
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.generated.protocol import StepProgress
@@ -15,14 +21,14 @@ from phi_sidecar.progress import Report
 from phi_sidecar.provision import failures, process
 from phi_sidecar.provision.pip_command import download_command
 from phi_sidecar.provision.place import remove
-from phi_sidecar.provision.plan import Pin, batches, total_bytes
+from phi_sidecar.provision.plan import Form, Pin, batches, total_bytes
 
 _AT_ONCE = 3
 _HASH_CHUNK_BYTES = 1 << 20
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 _SCRATCH = "scratch"
 
-Wheels = dict[NormalizedName, Path]
+Fetched = dict[NormalizedName, Path]
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Wanted:
 
     Attributes:
         pins: the packages.
-        folder: where their wheels go; kept until the caller removes it.
+        folder: where their files go; kept until the caller removes it.
         step: what is being done, for people, such as `Downloading the OpenVINO runtime`.
     """
 
@@ -40,8 +46,8 @@ class Wanted:
     step: str
 
 
-async def fetch(wanted: Wanted, report: Report) -> Wheels:
-    """Fetch the wheels that the folder does not hold yet, and return all of them by package.
+async def fetch(wanted: Wanted, report: Report) -> Fetched:
+    """Fetch what the folder does not hold yet, and return the files of all packages.
 
     Only for the holder of a lock on the folder.
 
@@ -52,10 +58,10 @@ async def fetch(wanted: Wanted, report: Report) -> Wheels:
     with failures.explained(f"{wanted.step} failed"):
         await asyncio.to_thread(remove, scratch)
         wanted.folder.mkdir(parents=True, exist_ok=True)
-        wheels = await asyncio.to_thread(right_wheels, wanted.folder, wanted.pins)
-        missing = [pin for pin in wanted.pins if pin.name not in wheels]
+        files = await asyncio.to_thread(right_files, wanted.folder, wanted.pins)
+        missing = [pin for pin in wanted.pins if pin.name not in files]
         counter = _Counter(wanted, report)
-        counter.add_kept(wheels)
+        counter.add_kept(files)
         slots = asyncio.Semaphore(_AT_ONCE)
         try:
             async with asyncio.TaskGroup() as group:
@@ -68,31 +74,44 @@ async def fetch(wanted: Wanted, report: Report) -> Wheels:
             raise group_of.exceptions[0] from None
         finally:
             await asyncio.shield(asyncio.to_thread(remove, scratch))
-        wheels = await asyncio.to_thread(right_wheels, wanted.folder, wanted.pins)
-    unmet = [pin.name for pin in wanted.pins if pin.name not in wheels]
+        files = await asyncio.to_thread(right_files, wanted.folder, wanted.pins)
+    unmet = [pin.name for pin in wanted.pins if pin.name not in files]
     if unmet:
         raise PreparationFailed(
             f"{wanted.step} failed: {', '.join(unmet)} did not arrive whole.",
             remedy="Try again; what was downloaded is kept.",
         )
-    return wheels
+    return files
 
 
-def right_wheels(folder: Path, pins: Sequence[Pin]) -> Wheels:
-    """Return the folder's wheels that are what was pinned; the others are removed."""
+def right_files(folder: Path, pins: Sequence[Pin]) -> Fetched:
+    """Return the folder's packages that are what was pinned; the others are removed."""
     by_name = {pin.name: pin for pin in pins}
-    wheels: Wheels = {}
-    for file in folder.glob("*.whl"):
+    files: Fetched = {}
+    for file in [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]:
         try:
-            name, version, _, _ = parse_wheel_filename(file.name)
-        except InvalidWheelFilename:
-            name, version = None, None
-        pin = by_name.get(name) if name is not None else None
-        if pin and pin.version == str(version) and sha256_of(file) in pin.sha256:
-            wheels[pin.name] = file
+            name, version, form = _parse(file.name)
+        except (InvalidWheelFilename, InvalidSdistFilename):
+            remove(file)
+            continue
+        pin = by_name.get(name)
+        if (
+            pin is not None
+            and (pin.version, pin.form) == (version, form)
+            and sha256_of(file) in pin.sha256
+        ):
+            files[pin.name] = file
         else:
             remove(file)
-    return wheels
+    return files
+
+
+def _parse(filename: str) -> tuple[NormalizedName, str, Form]:
+    if filename.endswith(".whl"):
+        name, version, _, _ = parse_wheel_filename(filename)
+        return name, str(version), Form.WHEEL
+    name, version = parse_sdist_filename(filename)
+    return name, str(version), Form.SOURCE
 
 
 def sha256_of(file: Path) -> str:
@@ -113,7 +132,8 @@ async def _fetch_batch(
 ) -> None:
     async with slots:
         requirements = _write_requirements(scratch, batch)
-        command = download_command(requirements, wanted.folder, scratch)
+        source = any(pin.form is Form.SOURCE for pin in batch)
+        command = download_command(requirements, wanted.folder, scratch, source=source)
         meter = counter.meter(batch)
         ended = await process.run(command.argv, env=command.env, cwd=scratch, on_line=meter.hear)
         if ended.code != 0:
@@ -176,9 +196,9 @@ class _Counter:
     unknown_pins: set[NormalizedName] = field(default_factory=set)
     meters: list[_Meter] = field(default_factory=list)
 
-    def add_kept(self, wheels: Wheels) -> None:
-        self.kept_bytes = sum(wheel.stat().st_size for wheel in wheels.values())
-        self.unknown_pins = {pin.name for pin in self.wanted.pins if pin.name not in wheels}
+    def add_kept(self, files: Fetched) -> None:
+        self.kept_bytes = sum(file.stat().st_size for file in files.values())
+        self.unknown_pins = {pin.name for pin in self.wanted.pins if pin.name not in files}
         self.tell()
 
     def meter(self, batch: Sequence[Pin]) -> _Meter:

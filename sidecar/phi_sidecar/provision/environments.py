@@ -2,29 +2,24 @@
 
 import asyncio
 import sys
-import sysconfig
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
-
-from packaging.markers import default_environment
-from packaging.tags import sys_tags
 
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.generated.protocol import StepProgress
 from phi_sidecar.paths import Paths
 from phi_sidecar.progress import Report
-from phi_sidecar.provision import failures, place, process
+from phi_sidecar.provision import failures, place
 from phi_sidecar.provision.disk import check_room
 from phi_sidecar.provision.download import Wanted, fetch
-from phi_sidecar.provision.interpreter import clean_environ
-from phi_sidecar.provision.pip_command import install_command
-from phi_sidecar.provision.plan import Plan, Target, make_plan
+from phi_sidecar.provision.making import Ingredients, make, try_runtime
+from phi_sidecar.provision.obstacles import note_on, obstacle_to
+from phi_sidecar.provision.plan import Pin, Plan, make_plan
 from phi_sidecar.provision.recipes import Recipe, known_recipes
 from phi_sidecar.provision.stamp import forget_stamp, interpreter_in, is_whole, write_stamp
-
-_SMOKE_TIMEOUT_S = 180.0
+from phi_sidecar.provision.target import python_tag, this_machine
 
 
 class EnvironmentState(StrEnum):
@@ -36,6 +31,34 @@ class EnvironmentState(StrEnum):
     """One was made, but from another lock, Python or platform."""
     BROKEN = "broken"
     """It was not finished, or files of it are gone or changed."""
+
+
+@dataclass(frozen=True)
+class EnvironmentRow:
+    """What there is of an environment, and what making it would take.
+
+    Attributes:
+        title: what it is, for people, in the middle of a sentence.
+        packages: what is, or would be, in it.
+        download_bytes: of all packages; None where a size is not known.
+        install_bytes: about what it takes on disk once made.
+        bytes_on_disk: what it takes now, with older ones of its name and with downloads that an
+            interrupted attempt left.
+        obstacle: why it cannot be made on this machine; None where it can, or is there.
+        remedy: what the person can do about the obstacle.
+        note: what making it asks of the person's pip beyond the usual package index.
+    """
+
+    name: str
+    title: str
+    state: EnvironmentState
+    packages: tuple[Pin, ...]
+    download_bytes: int | None
+    install_bytes: int
+    bytes_on_disk: int
+    obstacle: str | None
+    remedy: str | None
+    note: str | None
 
 
 class Environments:
@@ -72,8 +95,32 @@ class Environments:
         """What is, or would be, in an environment."""
         if name not in self._plans:
             recipe = self._recipe(name)
-            self._plans[name] = make_plan(recipe.lock, recipe.wheel_bytes, this_machine())
+            self._plans[name] = make_plan(
+                recipe.lock, recipe.file_bytes, this_machine(), growth=recipe.growth
+            )
         return self._plans[name]
+
+    def obstacle(self, name: str) -> PreparationFailed | None:
+        """Tell why an environment cannot be made on this machine, or None; cheap."""
+        return obstacle_to(self._recipe(name), self.plan(name))
+
+    def describe(self, name: str) -> EnvironmentRow:
+        """Tell all about an environment; adds up the sizes of its files, which takes a moment."""
+        plan, state = self.plan(name), self.state(name)
+        obstacle = None if state is EnvironmentState.READY else self.obstacle(name)
+        folders = [self._folder(name), *self._others(name), self._downloads(name)]
+        return EnvironmentRow(
+            name=name,
+            title=self.title(name),
+            state=state,
+            packages=plan.pins,
+            download_bytes=plan.download_bytes,
+            install_bytes=plan.install_bytes,
+            bytes_on_disk=sum(place.size_bytes(folder) for folder in folders),
+            obstacle=None if obstacle is None else str(obstacle),
+            remedy=None if obstacle is None else obstacle.remedy,
+            note=note_on(plan),
+        )
 
     async def prepare(self, name: str, report: Report) -> Path:
         """Return the environment's interpreter, making or repairing the environment if need be.
@@ -105,32 +152,42 @@ class Environments:
         python = self.python(name)
         if python is None:
             return f"It is {self.state(name)}."
-        complaint = await _try_runtime(python, self._recipe(name))
+        complaint = await try_runtime(python, self._recipe(name))
         if complaint is not None:
             forget_stamp(self._folder(name))
         return complaint
 
-    async def remove(self, name: str) -> None:
+    async def remove(self, name: str) -> int:
         """Remove an environment, older ones of its name, and what was downloaded for it.
+
+        Returns:
+            How many bytes they took.
 
         Raises:
             PreparationFailed: a worker runs in it, or the system refuses.
         """
-        title = self.title(name)
+        title, freed = self.title(name), 0
         with failures.explained(f"Removing {title} failed"):
             async with place.held(self._lock(name), lambda: None):
-                for folder in [self._folder(name), *self._others(name)]:
+                folders = [self._folder(name), *self._others(name)]
+                for folder in folders:
                     if await asyncio.to_thread(_in_use, folder):
                         raise PreparationFailed(
                             f"Removing {title} failed: it is being used.",
                             remedy="Close the other windows, wait a minute, and try again.",
                         )
+                for folder in [*folders, self._downloads(name)]:
+                    freed += await asyncio.to_thread(place.size_bytes, folder)
+                    # First: what could only be removed in part must not count as ready.
+                    await asyncio.to_thread(forget_stamp, folder)
                     await asyncio.to_thread(place.remove, folder)
                 await asyncio.to_thread(place.sweep, self._folder(name))
-                await asyncio.to_thread(place.remove, self._downloads(name))
+        return freed
 
     async def _make(self, name: str, report: Report) -> None:
         recipe, plan, folder = self._recipe(name), self.plan(name), self._folder(name)
+        if obstacle := self.obstacle(name):
+            raise obstacle
         for any_version in [folder, *self._others(name)]:
             await asyncio.to_thread(place.sweep, any_version)
         self._paths.environments.mkdir(parents=True, exist_ok=True)
@@ -143,15 +200,10 @@ class Environments:
         wanted = Wanted(
             pins=plan.pins, folder=self._downloads(name), step=f"Downloading {recipe.title}"
         )
-        await fetch(wanted, report)
-        report(StepProgress(step=f"Installing {recipe.title}"))
+        fetched = await fetch(wanted, report)
         made = place.beside(folder)
         try:
-            await self._install(recipe, plan, made)
-            report(StepProgress(step=f"Trying {recipe.title}"))
-            complaint = await _try_runtime(interpreter_in(made), recipe)
-            if complaint is not None:
-                raise _does_not_start(recipe, complaint)
+            await make(Ingredients(recipe, plan, wanted.folder, fetched), made, report)
             await asyncio.to_thread(write_stamp, made, plan.key)
             await asyncio.to_thread(place.put, made, folder)
         finally:
@@ -159,20 +211,11 @@ class Environments:
         await asyncio.to_thread(place.remove, wanted.folder)
         await asyncio.to_thread(self._remove_unused, name)
 
-    async def _install(self, recipe: Recipe, plan: Plan, made: Path) -> None:
-        await asyncio.to_thread(_make_venv, made)
-        requirements = made / "requirements.txt"
-        lines = "".join(f"{pin.requirement}\n" for pin in plan.pins)
-        requirements.write_text(lines, encoding="utf-8")
-        command = install_command(requirements, self._downloads(recipe.name), interpreter_in(made))
-        ended = await process.run(command.argv, env=command.env, cwd=made)
-        if ended.code != 0:
-            raise failures.from_output(f"Installing {recipe.title} failed", ended.said)
-
     def _remove_unused(self, name: str) -> None:
         """Remove what an older lock made, unless a worker still runs in it."""
         for folder in self._others(name):
-            if f"{name}-{_python_tag()}-" in folder.name and not _in_use(folder):
+            if f"{name}-{python_tag()}-" in folder.name and not _in_use(folder):
+                forget_stamp(folder)
                 place.remove(folder)
 
     def _recipe(self, name: str) -> Recipe:
@@ -206,65 +249,6 @@ class Environments:
 
     def _lock(self, name: str) -> Path:
         return self._paths.environments / f"{name}.lock"
-
-
-@cache
-def this_machine() -> Target:
-    """Describe the Python that runs this, which is also the environments'."""
-    return Target(
-        markers={key: str(value) for key, value in default_environment().items()},
-        tags=tuple(sys_tags()),
-        tag=_python_tag(),
-        platform=sysconfig.get_platform(),
-    )
-
-
-def _python_tag() -> str:
-    version = sys.version_info
-    return f"{sys.implementation.name}-{version.major}.{version.minor}"
-
-
-def _make_venv(folder: Path) -> None:
-    """Make an empty environment; without its own pip, which Debian's Python could not give it."""
-    try:
-        import venv  # some distributions of Python leave it out
-    except ImportError as error:
-        raise PreparationFailed(
-            f"The Python that runs Phi Sidecar ({sys.executable}) cannot make environments.",
-            remedy="Install Python 3.11 or newer from python.org or your system's packages,"
-            " choose it in the settings, and try again.",
-        ) from error
-    builder = venv.EnvBuilder(with_pip=False, symlinks=sys.platform != "win32")
-    builder.create(folder)
-
-
-async def _try_runtime(python: Path, recipe: Recipe) -> str | None:
-    """Import the runtime in its environment; return the complaint, or None."""
-    argv = (str(python), "-I", "-c", f"import {recipe.runtime}")
-    try:
-        async with asyncio.timeout(_SMOKE_TIMEOUT_S):
-            ended = await process.run(argv, env=clean_environ())
-    except TimeoutError:
-        return f"it did not start within {_SMOKE_TIMEOUT_S:.0f} s"
-    except OSError as error:
-        return str(error)
-    if ended.code == 0:
-        return None
-    if not ended.said:
-        return f"it ended with code {ended.code}"
-    return failures.last_words(ended.said)
-
-
-def _does_not_start(recipe: Recipe, complaint: str) -> PreparationFailed:
-    remedy = "Run 'phi-sidecar doctor' and report what it prints."
-    if "DLL load failed" in complaint:
-        remedy = "Install Microsoft's Visual C++ Redistributable (x64) and try again."
-    elif "GLIBC" in complaint or "GLIBCXX" in complaint:
-        remedy = "The system's C library is too old for it: use a newer Linux distribution."
-    return PreparationFailed(
-        f"Installing {recipe.title} failed: it was installed but does not start ({complaint}).",
-        remedy=remedy,
-    )
 
 
 def _in_use(folder: Path) -> bool:

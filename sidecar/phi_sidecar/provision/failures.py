@@ -34,6 +34,13 @@ _CAUSES = (
         "Free some room on the disk and try again; what was downloaded is kept.",
     ),
     _cause(
+        r"long path support|winerror 206",
+        "a file's path becomes longer than Windows allows",
+        "Turn on long paths in Windows (as an administrator set LongPathsEnabled to 1 under"
+        r" HKLM\SYSTEM\CurrentControlSet\Control\FileSystem) and try again;"
+        " what was downloaded is kept.",
+    ),
+    _cause(
         r"do not match the hashes|HashMismatch|expected sha256",
         "a downloaded package is not the one that was checked for this product (its hash differs)",
         "Try again; if it stays, the package index in pip's configuration, or a proxy,"
@@ -76,10 +83,17 @@ _CAUSES = (
         "Try again later; what was downloaded is kept.",
     ),
     _cause(
+        r"(satisfies the requirement|cannot install) torch==\S+\+cpu",
+        "the package index has no CPU build of PyTorch",
+        "On Linux that build is on PyTorch's own package index alone: tell pip the CPU index that"
+        " the page 'Get started' of PyTorch names (pip config set global.extra-index-url ADDRESS)"
+        " and try again; what was downloaded is kept.",
+    ),
+    _cause(
         r"no matching distribution|could not find a version|not a supported wheel",
         "the package index has no build of a package for this Python and this machine",
         "Use 64-bit Python 3.11, 3.12 or 3.13, and check that the package index in"
-        " pip's configuration carries all of PyPI.",
+        " pip's configuration carries every package.",
     ),
     _cause(
         r"permission denied|errno 13\b|winerror 5\b|winerror 32\b|access is denied",

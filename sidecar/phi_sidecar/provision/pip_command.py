@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,13 +22,25 @@ _OURS_ALONE = {
 }
 
 
-def download_command(requirements: Path, folder: Path, scratch: Path) -> Command:
+# Holds a `setuptools` of our own, see there.
+_STAND_IN = Path(__file__).resolve().parent / "stand_in"
+
+
+def download_command(
+    requirements: Path, folder: Path, scratch: Path, *, source: bool = False
+) -> Command:
     """Say how to download wheels, with the index, proxy and certificate of the user's pip.
 
     pip's own cache stays out of it: what is downloaded is kept here until it is installed.
+    With `source` the packages' source archives are fetched. pip asks the archive's build system
+    for its metadata even then; a stand-in answers, and nothing of the archive is run.
     """
     env = clean_environ() | _OURS_ALONE
     env.pop("PIP_PYTHON", None)
+    form = ["--only-binary=:all:"]
+    if source:
+        env["PYTHONPATH"] = str(_STAND_IN)
+        form = ["--no-binary=:all:", "--no-build-isolation"]
     # pip fetches into the temporary folder first: ours, so that it can be swept after a kill.
     env |= {"TMPDIR": str(scratch), "TEMP": str(scratch), "TMP": str(scratch)}
     return Command(
@@ -37,7 +50,7 @@ def download_command(requirements: Path, folder: Path, scratch: Path) -> Command
             "--no-cache-dir",
             "--no-deps",
             "--require-hashes",
-            "--only-binary=:all:",
+            *form,
             "--progress-bar=raw",
             # Only a retried connection is told of; with more, a person offline waits for the news.
             f"--retries={_RETRIES}",
@@ -48,8 +61,8 @@ def download_command(requirements: Path, folder: Path, scratch: Path) -> Command
     )
 
 
-def install_command(requirements: Path, wheels: Path, python: Path) -> Command:
-    """Say how to install downloaded wheels into another Python's environment.
+def install_command(requirements: Path, wheels: Sequence[Path], python: Path) -> Command:
+    """Say how to install the wheels of some folders into another Python's environment.
 
     Nothing is fetched, so the user's pip configuration has no say: a `target` or `user` in it
     would put the packages elsewhere.
@@ -62,7 +75,7 @@ def install_command(requirements: Path, wheels: Path, python: Path) -> Command:
             f"--python={python}",
             "install",
             "--no-index",
-            f"--find-links={wheels}",
+            *(f"--find-links={folder}" for folder in wheels),
             "--no-deps",
             "--require-hashes",
             "--only-binary=:all:",

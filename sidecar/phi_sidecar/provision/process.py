@@ -1,16 +1,19 @@
 """Run a child process that never outlives the wait for it."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+_CHUNK_BYTES = 1 << 16
 _LONGEST_LINE_BYTES = 1 << 20
+_LINE_END = re.compile(rb"[\r\n]+")
 _KEPT_LINES = 400
 _GRACE_S = 3.0
 
@@ -50,7 +53,6 @@ async def run(
         stderr=PIPE,
         env=dict(env),
         cwd=cwd,
-        limit=_LONGEST_LINE_BYTES,
         creationflags=_no_window(),
     )
     stdout: deque[str] = deque(maxlen=_KEPT_LINES)
@@ -58,8 +60,7 @@ async def run(
 
     async def read(stream: asyncio.StreamReader | None, *, is_stdout: bool) -> None:
         assert stream is not None
-        async for raw in stream:
-            line = raw.decode("utf-8", "replace").rstrip()
+        async for line in _lines(stream):
             said.append(line)
             if is_stdout:
                 stdout.append(line)
@@ -77,6 +78,18 @@ async def run(
     return Ended(code=code, stdout=tuple(stdout), said=tuple(said))
 
 
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Yield lines as they end, without empty ones; a redrawn progress bar ends one as well."""
+    rest = b""
+    while chunk := await stream.read(_CHUNK_BYTES):
+        *whole, rest = _LINE_END.split(rest + chunk)
+        for raw in filter(None, whole):
+            yield raw.decode("utf-8", "replace").rstrip()
+        rest = rest[-_LONGEST_LINE_BYTES:]
+    if rest:
+        yield rest.decode("utf-8", "replace").rstrip()
+
+
 async def _end_tree(process: asyncio.subprocess.Process) -> None:
     """End a process and its descendants: asked first, then forced."""
     import psutil  # costs the sidecar's start too much
@@ -92,6 +105,8 @@ async def _end_tree(process: asyncio.subprocess.Process) -> None:
     await asyncio.wait([own], timeout=_GRACE_S)
     _signal(process.kill, *(member.kill for member in alive))
     await own
+    # Killed is not yet gone: what it still has open could not be removed on Windows.
+    await asyncio.to_thread(psutil.wait_procs, alive, timeout=_GRACE_S)
 
 
 def _signal(*signals: Callable[[], None]) -> None:

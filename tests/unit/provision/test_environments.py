@@ -25,7 +25,7 @@ def recipe(index, *pins, runtime="heavy"):
         title="the tiny runtime",
         runtime=runtime,
         lock="".join(pins),
-        wheel_bytes=index.wheel_bytes,
+        file_bytes=index.wheel_bytes,
     )
 
 
@@ -102,7 +102,7 @@ async def test_progress_counts_the_bytes_of_all_packages_and_never_goes_back(env
 
 
 async def test_sizes_that_were_not_recorded_are_told_once_they_are_known(paths, index, pins):
-    unsized = Recipe("tiny", "the tiny runtime", "heavy", pins[0], wheel_bytes={})
+    unsized = Recipe("tiny", "the tiny runtime", "heavy", pins[0], file_bytes={})
     told = []
     await Environments(paths, {"tiny": unsized}).prepare("tiny", told.append)
 
@@ -381,3 +381,57 @@ async def test_looking_at_a_ready_environment_starts_no_process_and_is_quick(
     started = time.perf_counter()
     assert environments.python("tiny") is not None
     assert time.perf_counter() - started < 0.1
+
+
+async def test_a_row_tells_what_it_would_take_and_what_it_takes(environments, index, paths):
+    total = sum(index.wheel_bytes.values())
+    before = environments.describe("tiny")
+    assert [(pin.name, pin.version) for pin in before.packages] == [
+        ("heavy", "1.0"),
+        ("light", "1.0"),
+    ]
+    assert before.state is EnvironmentState.MISSING
+    assert before.download_bytes == total
+    assert before.install_bytes == int(total * 3.5)
+    assert (before.bytes_on_disk, before.obstacle) == (0, None)
+
+    await environments.prepare("tiny", ignore)
+    after = environments.describe("tiny")
+    assert after.state is EnvironmentState.READY
+    assert after.bytes_on_disk > total
+
+
+async def test_what_an_interrupted_download_left_counts_and_is_removed(environments, index, paths):
+    folder = downloads_of(environments, paths)
+    folder.mkdir(parents=True)
+    (folder / LIGHT).write_bytes(index.wheels[LIGHT])
+
+    assert environments.describe("tiny").bytes_on_disk == len(index.wheels[LIGHT])
+    assert await environments.remove("tiny") == len(index.wheels[LIGHT])
+    assert kept_downloads(paths) == []
+
+
+async def test_removing_tells_how_much_room_it_made(environments):
+    await environments.prepare("tiny", ignore)
+    took = environments.describe("tiny").bytes_on_disk
+    assert await environments.remove("tiny") == took
+    assert environments.describe("tiny").bytes_on_disk == 0
+
+
+async def test_while_one_is_made_everything_else_goes_on(environments):
+    turns = 0
+
+    async def others():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0.005)
+
+    turns_at = {}
+    working = asyncio.create_task(others())
+    await environments.prepare("tiny", lambda told: turns_at.setdefault(told.step, turns))
+    working.cancel()
+    at = [turns_at[f"{step} the tiny runtime"] for step in ("Downloading", "Installing", "Trying")]
+    # In both pip runs, which takes a good part of a second: if they blocked, nobody had a turn.
+    assert at[1] - at[0] > 10
+    assert at[2] - at[1] > 10

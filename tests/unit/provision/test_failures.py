@@ -58,6 +58,33 @@ NONE_FOUND = "ERROR: No matching distribution found for openvino==2026.4.1"
             "64-bit Python",
         ),
         (
+            [
+                "ERROR: Could not find a version that satisfies the requirement torch==2.13.0+cpu",
+                "ERROR: No matching distribution found for torch==2.13.0+cpu",
+            ],
+            "no CPU build of PyTorch",
+            "global.extra-index-url",
+        ),
+        (
+            # As pip says it to a person whose configuration constrains torch.
+            [
+                "ERROR: Cannot install torch==2.13.0+cpu because these package versions have"
+                " conflicting dependencies.",
+                "ERROR: ResolutionImpossible: for help visit its page",
+            ],
+            "no CPU build of PyTorch",
+            "Get started",
+        ),
+        (
+            [
+                "ERROR: Could not install packages due to an OSError: [Errno 2] No such file",
+                "HINT: This error might have occurred since this system does not have Windows Long"
+                " Path support enabled.",
+            ],
+            "longer than Windows allows",
+            "LongPathsEnabled",
+        ),
+        (
             ["ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied"],
             "could not be written",
             "permissions",

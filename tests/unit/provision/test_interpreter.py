@@ -75,3 +75,9 @@ def test_what_would_change_another_python_is_not_inherited(bare_python, monkeypa
 
 def test_our_own_interpreter_is_the_one_that_runs_this():
     assert str(own_python()) == sys.executable
+
+
+def test_libraries_are_told_to_report_nothing_to_their_makers(bare_python):
+    for python in (bare_python, own_python()):
+        env = module_command(python, "phi_sidecar.accelerators.probe", ECHO).env
+        assert env["ORT_DISABLE_TELEMETRY"] == env["HF_HUB_DISABLE_TELEMETRY"] == "1"

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from phi_sidecar.provision import place
 
@@ -43,3 +45,19 @@ def test_sweeping_leaves_other_places_alone(tmp_path, made):
     (tmp_path / "thing2.1.partial").touch()
     place.sweep(tmp_path / "thing")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["thing", "thing2.1.partial"]
+
+
+def test_a_size_counts_what_is_there_and_not_what_links_point_to(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "file").write_bytes(b"12345")
+    assert place.size_bytes(tmp_path) == 5
+    assert place.size_bytes(tmp_path / "missing") == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link needs a privilege there")
+def test_a_linked_file_is_somebody_else_s(tmp_path):
+    (tmp_path / "large").write_bytes(b"1" * 10_000)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path / "large")
+    assert place.size_bytes(folder) < 1_000

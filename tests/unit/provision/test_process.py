@@ -52,3 +52,10 @@ async def test_a_cancelled_wait_ends_the_program_and_what_it_started(monkeypatch
 async def test_a_program_that_is_not_there_is_the_system_s_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         await process.run([str(tmp_path / "nothing")], env={})
+
+
+async def test_each_state_of_a_progress_bar_is_a_line_of_its_own_however_long_it_is_drawn():
+    heard = []
+    code = "print(*(f'{n} of 300000' for n in range(300_000)), sep='\\r', flush=True)"
+    ended = await process.run(python(code), env=os.environ, on_line=heard.append)
+    assert (ended.code, len(heard), heard[-1]) == (0, 300_000, "299999 of 300000")
