@@ -17,6 +17,7 @@ from phi_sidecar.generated.protocol import (
     RawPrompt,
     Sampling,
 )
+from phi_sidecar.machine.hardware import Hardware
 
 ANSWER_SHARE = 0.25
 """How much of the context window is kept free for the answer, if it may become that long."""
@@ -33,6 +34,10 @@ class DeviceKind:
         absent_reason: why it is not usable where the runtime does not find it.
         absent_remedy: what the person can do then.
         driver_url: a page where its driver can be had; None where it needs none.
+        needs: what must be in the machine for it; the machine's inventory tells whether it is,
+            before the runtime is installed.
+        oldest_driver: the oldest version of Windows' driver that works, such as `32.0.100.3104`;
+            None where any does, or where that is not known.
     """
 
     device: str
@@ -41,6 +46,8 @@ class DeviceKind:
     absent_reason: str
     absent_remedy: str
     driver_url: str | None = None
+    needs: Hardware = Hardware.ANY
+    oldest_driver: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class LoadSpec:
     Attributes:
         model: the model's folder or file; None for a backend that needs none.
         device: the runtime's own id.
+        quantization: how the weights shall be: as the model's files have them, or, for a backend
+            that quantizes while it loads, what it shall make of them.
         context_window: tokens that the model was made for.
         cache: a folder of this backend's own for compiled models; may not exist yet.
         kv_cache_bytes: how much memory the keys and values may take.
@@ -71,6 +80,7 @@ class LoadSpec:
 
     model: Path | None
     device: str
+    quantization: str
     context_window: int
     cache: Path
     kv_cache_bytes: int

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 
 REPLACEMENT = "\ufffd"
 
+_LONGEST_CONTEXT = 8
+"""In tokens. A character has at most four, where each of its bytes is a token."""
+
 
 class Detokenizer:
     """Turns a growing list of token ids into text, whole characters at a time.
@@ -16,14 +19,18 @@ class Detokenizer:
         self,
         decode: Callable[[list[int]], str],
         texts: dict[int, str] | None = None,
+        context: Sequence[int] = (),
     ) -> None:
-        """Decode with a tokenizer; `texts` of single tokens may be shared by all that use it."""
+        """Decode with a tokenizer; `texts` of single tokens may be shared by all that use it.
+
+        `context` is what comes before, where the text continues it: a tokenizer that puts spaces
+        in front of words leaves out the first. Its end is enough.
+        """
         self._decode = decode
         self._texts = {} if texts is None else texts
-        self._ids: list[int] = []
+        self._ids, self._known = self._whole_end(list(context[-_LONGEST_CONTEXT:]))
         self._context_start = 0
-        self._emitted = 0
-        self._known = ""
+        self._emitted = len(self._ids)
 
     def add(self, ids: Sequence[int]) -> str:
         """Return what is new and final; empty while a character is not whole."""
@@ -39,6 +46,18 @@ class Detokenizer:
         fresh = self._fresh().rstrip(REPLACEMENT)
         self._advance()
         return fresh
+
+    def _whole_end(self, context: list[int]) -> tuple[list[int], str]:
+        """Return the shortest end that begins with a whole character, and its text.
+
+        Beside half of one, the bytes of the next character would never become a character.
+        """
+        for size in range(1, len(context) + 1):
+            ids = context[-size:]
+            text = self._decode(ids)
+            if REPLACEMENT not in text:
+                return ids, text
+        return [], ""
 
     def _fresh(self) -> str:
         text = self._decode(self._ids[self._context_start :])

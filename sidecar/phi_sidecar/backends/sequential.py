@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 from phi_sidecar.backends.base import Accepted, Event, Failed, Finished, GenerateRequest, Piece
 from phi_sidecar.generated.protocol import (
@@ -13,8 +14,18 @@ from phi_sidecar.generated.protocol import (
 )
 
 
+class ModelBroken(Exception):
+    """The runtime cannot be relied on any more: the model ends as a whole, and its process."""
+
+
 class Decoding(ABC):
-    """One generation that the runtime is doing."""
+    """One generation that the runtime is doing.
+
+    Attributes:
+        cached_tokens: those of the prompt whose keys and values are reused; known when it starts.
+    """
+
+    cached_tokens: int = 0
 
     @abstractmethod
     def next(self) -> Piece | Finished | None:
@@ -81,15 +92,21 @@ class SequentialModel(ABC):
         self._ended_waiting.clear()
         if self._current is None and self._waiting:
             request, accepted = self._waiting.pop(self._next_index())
-            events.append(accepted)
             try:
-                self._current = (request.id, self.start(request))
+                decoding = self.start(request)
+            except ModelBroken:
+                raise
             except Exception as error:  # noqa: BLE001 (whatever a runtime raises ends one request)
-                events.append(Failed(request.id, error))
+                events += [accepted, Failed(request.id, error)]
+            else:
+                self._current = (request.id, decoding)
+                events.append(replace(accepted, cached_tokens=decoding.cached_tokens))
         if self._current is not None:
             id, decoding = self._current
             try:
                 event = decoding.next()
+            except ModelBroken:
+                raise
             except Exception as error:  # noqa: BLE001 (the same, later)
                 self._current = None
                 return [*events, Failed(id, error)]

@@ -29,6 +29,7 @@ def main() -> None:
     spec = LoadSpec(
         model=args.model,
         device=args.device,
+        quantization=args.quantization,
         context_window=args.context_window,
         cache=args.cache,
         kv_cache_bytes=args.kv_cache_bytes,
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m phi_sidecar.worker")
     parser.add_argument("--backend", required=True, help="module:attribute")
     parser.add_argument("--device", required=True)
+    parser.add_argument("--quantization", required=True)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--context-window", type=int, required=True)
     parser.add_argument("--cache", type=Path, required=True)

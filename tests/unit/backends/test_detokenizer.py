@@ -75,3 +75,28 @@ def test_the_work_per_token_does_not_grow_with_the_answer():
     for byte in b"x" * 1_000:
         detokenizer.add([byte])
     assert longest < 10
+
+
+def test_the_first_word_of_a_continued_text_keeps_its_space():
+    words = ["\u2581one", "\u2581two"]
+
+    def decode(ids):
+        return "".join(words[id] for id in ids).replace("\u2581", " ").lstrip(" ")
+
+    assert Detokenizer(decode).add([1]) == "two"
+    assert Detokenizer(decode, context=[0]).add([1]) == " two"
+
+
+@pytest.mark.parametrize("before", ["a", "caf\u00e9", "so \U0001f984", "\ufffd", ""])
+def test_a_text_may_continue_one_that_ends_in_any_character(before):
+    detokenizer = Detokenizer(all_or_nothing, context=list(before.encode()))
+    pieces = [detokenizer.add([byte]) for byte in "\U0001f984 \u00e9.".encode()]
+    assert "".join(pieces) == "\U0001f984 \u00e9."
+
+
+def all_or_nothing(ids):
+    """A tokenizer's byte fallback: bytes that are no text together are no character each."""
+    try:
+        return bytes(ids).decode()
+    except UnicodeDecodeError:
+        return "\ufffd" * len(ids)

@@ -11,6 +11,7 @@ from phi_sidecar.worker.residence import Residence
 SPEC = LoadSpec(
     model=None,
     device="echo",
+    quantization="q4_1",
     context_window=100,
     cache=Path(),
     kv_cache_bytes=0,

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 
 from phi_sidecar.backends.base import Device, DeviceKind, LoadedModel, LoadSpec
+from phi_sidecar.backends.openvino_genai.devices import is_found, is_same
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, PhiSidecarError
+from phi_sidecar.machine.hardware import Hardware
 
 _DRIVERS = "https://docs.openvino.ai/2026/get-started/install-openvino/configurations"
 """OpenVINO's pages on the drivers its devices need, for Windows and Linux; as old as its lock."""
+
+_OLDEST_NPU_DRIVER = "32.0.100.3104"
+"""What OpenVINO's guide to language models on the NPU asks for where generating fails."""
 
 
 class OpenVinoGenAi:
@@ -30,6 +35,7 @@ class OpenVinoGenAi:
             absent_reason="No Intel GPU is found.",
             absent_remedy="If there is one, install its driver and look again.",
             driver_url=f"{_DRIVERS}/configurations-intel-gpu.html",
+            needs=Hardware.INTEL_GPU,
         ),
         DeviceKind(
             device="NPU",
@@ -38,6 +44,8 @@ class OpenVinoGenAi:
             absent_reason="No Intel NPU is found.",
             absent_remedy="Core Ultra processors have one: install its driver and look again.",
             driver_url=f"{_DRIVERS}/configurations-intel-npu.html",
+            needs=Hardware.INTEL_NPU,
+            oldest_driver=_OLDEST_NPU_DRIVER,
         ),
     )
 
@@ -96,17 +104,16 @@ def _executing_device(device: str, options: dict[str, str]) -> str:
         # The NPU's compiler front runs the model on other devices, when told to.
         return f"{through_npuw} (through NPUW)"
     found = core.available_devices
-    if device not in found and not any(name.split(".")[0] == device for name in found):
+    if not is_found(device, found):
         raise AcceleratorUnusable(
             f"OpenVINO does not find {device}; it finds {', '.join(found) or 'nothing'}.",
             remedy="Install the device's driver, or choose another accelerator.",
         )
     value = opset13.parameter([1], np.float32)
     compiled = core.compile_model(ov.Model([opset13.relu(value)], [value], "where"), device)
-    executing = ", ".join(compiled.get_property("EXECUTION_DEVICES"))
-    # A single device may be called without its number; two different numbers are another device.
-    same = executing.startswith(device) or (executing == kind and device.startswith(kind))
-    if not same:
+    devices = list(compiled.get_property("EXECUTION_DEVICES"))
+    executing = ", ".join(devices)
+    if len(devices) != 1 or not is_same(device, executing):
         raise AcceleratorUnusable(
             f"OpenVINO would run on {executing} instead of {device}.",
             remedy=f"Install the driver of {device}, or choose {executing} yourself.",

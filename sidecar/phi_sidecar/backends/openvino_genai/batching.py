@@ -17,7 +17,9 @@ from phi_sidecar.backends.base import (
     Piece,
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
+from phi_sidecar.backends.openvino_genai.settings import batching_settings
 from phi_sidecar.backends.openvino_genai.text import (
+    continued,
     count_tokens,
     encode,
     end_token_ids,
@@ -27,12 +29,6 @@ from phi_sidecar.backends.openvino_genai.text import (
 from phi_sidecar.backends.prefix_blocks import PrefixBlocks
 from phi_sidecar.errors import RuntimeFailed
 from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason, RawPrompt
-
-BLOCK_TOKENS = 32
-"""Size of a block of OpenVINO GenAI's KV cache on the CPU; prefixes are reused by whole blocks."""
-
-MOST_CHUNK_TOKENS = 256
-"""The library's own default."""
 
 GIBIBYTE = 1 << 30
 
@@ -59,16 +55,19 @@ class BatchingModel:
         scheduler.cache_size = cache_gib
         scheduler.enable_prefix_caching = True
         scheduler.dynamic_split_fuse = True
-        scheduler.max_num_batched_tokens = prefill_chunk_tokens(_weight_bytes(spec.model))
+        settings = batching_settings(
+            spec.device, spec.cache, _weight_bytes(spec.model), spec.backend_options
+        )
+        scheduler.max_num_batched_tokens = settings.chunk_tokens
         self._pipeline = ov_genai.ContinuousBatchingPipeline(
-            str(spec.model), scheduler, spec.device, dict(spec.backend_options)
+            str(spec.model), scheduler, spec.device, dict(settings.options)
         )
         self._tokenizer = self._pipeline.get_tokenizer()
         self._end_ids = end_token_ids(self._tokenizer, self._pipeline.get_config())
         self._under_way: dict[int, _UnderWay] = {}
         self._accepted: list[Accepted] = []
         self._texts: dict[int, str] = {}
-        self._blocks = PrefixBlocks(BLOCK_TOKENS, capacity_tokens=spec.context_window)
+        self._blocks = PrefixBlocks(settings.block_tokens, capacity_tokens=spec.context_window)
         self.capabilities = Capabilities(
             context_window=spec.context_window,
             max_prompt_tokens=spec.context_window - 1,
@@ -92,7 +91,10 @@ class BatchingModel:
         handle = self._pipeline.add_request(request.id, ov.Tensor(tensor.data), config)
         # The handle must be kept: dropping it drops the request without a word.
         self._under_way[request.id] = _UnderWay(
-            request, ids, handle, Detokenizer(self._tokenizer.decode, self._texts)
+            request,
+            ids,
+            handle,
+            Detokenizer(self._tokenizer.decode, self._texts, continued(request.prompt, ids)),
         )
         self._accepted.append(Accepted(request.id, len(ids), self._blocks.cached_tokens(ids)))
 
@@ -152,18 +154,6 @@ class BatchingModel:
             )
             events.append(Failed(id, error))
         return events
-
-
-def prefill_chunk_tokens(weight_bytes: int) -> int:
-    """Return how many prompt tokens to compute in one step, 32 to 256 by the model's size.
-
-    A step cannot be interrupted and holds the interpreter's lock, so its length bounds how soon
-    a cancel or a new request is noticed. The starter (98 MB) does 256 tokens in about 0.1 s on
-    two cores, and the time grows with the weights. More in a step gains nothing; fewer cost up to
-    a tenth of the time to the first token.
-    """
-    tokens = MOST_CHUNK_TOKENS * 150_000_000 // max(1, weight_bytes)
-    return max(BLOCK_TOKENS, min(MOST_CHUNK_TOKENS, tokens // BLOCK_TOKENS * BLOCK_TOKENS))
 
 
 def _weight_bytes(model: Path) -> int:

@@ -2,12 +2,15 @@
 
 import queue
 import threading
+from collections.abc import Sequence
 
 import openvino_genai as ov_genai
 
 from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, LoadSpec, Piece
 from phi_sidecar.backends.detokenizer import Detokenizer
+from phi_sidecar.backends.openvino_genai.settings import static_settings
 from phi_sidecar.backends.openvino_genai.text import (
+    continued,
     count_tokens,
     encode,
     end_token_ids,
@@ -16,13 +19,6 @@ from phi_sidecar.backends.openvino_genai.text import (
 )
 from phi_sidecar.backends.sequential import Decoding, SequentialModel
 from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason, RawPrompt
-
-MAX_PROMPT_TOKENS = 1024
-"""Longest prompt by default: users report garbage past about 2,000 tokens on the NPU, and every
-token of it is computed whether the prompt fills it or not."""
-
-MIN_RESPONSE_TOKENS = 512
-"""Room for the answer by default."""
 
 WAIT_S = 0.02
 """How long `next` waits for a token before the worker looks at its inbox again."""
@@ -34,23 +30,14 @@ class StaticModel(SequentialModel):
     def __init__(self, spec: LoadSpec, executing_device: str) -> None:
         super().__init__()
         self.executing_device = executing_device
-        options: dict[str, str | int] = {
-            "MAX_PROMPT_LEN": MAX_PROMPT_TOKENS,
-            "MIN_RESPONSE_LEN": MIN_RESPONSE_TOKENS,
-            "CACHE_DIR": str(spec.cache),
-            **spec.backend_options,
-        }
-        for name in ("MAX_PROMPT_LEN", "MIN_RESPONSE_LEN"):
-            options[name] = int(options[name])
-        self._pipeline = ov_genai.LLMPipeline(str(spec.model), spec.device, **options)
+        settings = static_settings(spec.cache, spec.context_window, spec.backend_options)
+        self._pipeline = ov_genai.LLMPipeline(str(spec.model), spec.device, **settings.options)
         self._tokenizer = self._pipeline.get_tokenizer()
         self._trained_window = spec.context_window
         self._end_ids = end_token_ids(self._tokenizer, self._pipeline.get_generation_config())
-        max_prompt = int(options["MAX_PROMPT_LEN"])
-        window = max_prompt + int(options["MIN_RESPONSE_LEN"])
         self.capabilities = Capabilities(
-            context_window=window,
-            max_prompt_tokens=max_prompt,
+            context_window=settings.context_window,
+            max_prompt_tokens=settings.max_prompt_tokens,
             concurrent_requests=False,
             prefix_reuse=False,
             cancel_during_prefill=False,
@@ -71,7 +58,8 @@ class StaticModel(SequentialModel):
         ids = encode(self._tokenizer, request.prompt)
         room = self.capabilities.context_window - int(ids.shape[1])
         config = generation_config(request.sampling, self._end_ids, room)
-        return _PipelineCall(self._pipeline, request.id, ids, config)
+        before = continued(request.prompt, ids.data[0].tolist())
+        return _PipelineCall(self._pipeline, request.id, ids, config, before)
 
     def close(self) -> None:
         """Drop the pipeline, and its memory with it."""
@@ -87,11 +75,12 @@ class _PipelineCall(Decoding):
         id: int,
         ids: "ov_genai.TokenizedInputs",
         config: ov_genai.GenerationConfig,
+        before: Sequence[int],
     ) -> None:
         self._id = id
         self._tokens: queue.SimpleQueue[int | FinishReason | Exception] = queue.SimpleQueue()
         self._end_ids = set(config.stop_token_ids)
-        self._detokenizer = Detokenizer(pipeline.get_tokenizer().decode)
+        self._detokenizer = Detokenizer(pipeline.get_tokenizer().decode, context=before)
         self._streamer = _QueueStreamer(self._tokens)
         self._count = 0
         self._limit = config.max_new_tokens

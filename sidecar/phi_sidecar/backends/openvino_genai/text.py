@@ -1,23 +1,22 @@
 """Between prompts and token ids, the same for every pipeline of OpenVINO GenAI."""
 
 import secrets
+from collections.abc import Sequence
 
 import openvino as ov
 import openvino_genai as ov_genai
 
 from phi_sidecar.backends.base import most_prompt_tokens
+from phi_sidecar.backends.end_tokens import END_TOKENS
 from phi_sidecar.errors import PromptTooLong
 from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, RawPrompt, Sampling
-
-END_TOKENS = (b"<|im_end|>", b"<|end|>", b"<|endoftext|>", b"<|eot_id|>", b"</s>")
-"""Names under which known families of models end a turn or a text. A model's own configuration
-often lists only one of those that it writes."""
 
 
 def end_token_ids(tokenizer: ov_genai.Tokenizer, config: ov_genai.GenerationConfig) -> set[int]:
     """Return every token that ends an answer, by tokenizer and generation config together."""
     vocabulary = tokenizer.get_vocab()
-    named = {vocabulary[name] for name in END_TOKENS if name in vocabulary}
+    names = [name.encode() for name in END_TOKENS]
+    named = {vocabulary[name] for name in names if name in vocabulary}
     own = {tokenizer.get_eos_token_id(), config.eos_token_id, *config.stop_token_ids}
     return {id for id in named | own if id >= 0}
 
@@ -27,6 +26,11 @@ def encode(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt) -> ov.
     # A chat's template has written the special tokens already.
     special = not isinstance(prompt, ChatPrompt)
     return tokenizer.encode(_text(tokenizer, prompt), add_special_tokens=special).input_ids
+
+
+def continued(prompt: RawPrompt | ChatPrompt, ids: Sequence[int]) -> Sequence[int]:
+    """Return the ids of the text that the answer continues: none where a turn begins."""
+    return ids if isinstance(prompt, RawPrompt) or prompt.answer_start else ()
 
 
 def count_tokens(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt, most: int) -> int:

@@ -1,8 +1,10 @@
-"""Runs in a runtime's environment: does with a model what it is told on stdin, a JSON line each.
+"""Runs in a runtime's environment: does with its models what it is told on stdin, a JSON line each.
 
 The environment has no pytest, so the tests stand outside and read what happened.
 """
 
+import gc
+import importlib
 import importlib.util
 import json
 import sys
@@ -19,34 +21,55 @@ def reach_package(bootstrap):
     module.reach_package()
 
 
-def main(bootstrap):
+def main(bootstrap, target):
     # Runtimes print to fd 1, where the answers go.
     answers, sys.stdout = sys.stdout, sys.stderr
     reach_package(bootstrap)
-    from phi_sidecar.backends.openvino_genai import OpenVinoGenAi
     from phi_sidecar.errors import PhiSidecarError
 
-    backend = OpenVinoGenAi()
-    model = None
+    module, _, name = target.partition(":")
+    backend = getattr(importlib.import_module(module), name)()
+    models = {}
     for line in sys.stdin:
         order = json.loads(line)
         try:
-            if order["do"] == "probe":
-                result = [asdict(device) for device in backend.probe()]
-            elif order["do"] == "count":
-                result = [model.count_tokens(as_prompt(told)) for told in order["prompts"]]
-            elif order["do"] == "load":
-                model = load(backend, order)
-                result = {
-                    "executingDevice": model.executing_device,
-                    "capabilities": asdict(model.capabilities),
-                }
-            else:
-                result = play(model, order)
+            result = obey(backend, models, order)
         except PhiSidecarError as error:
             kind = type(error).__name__
             result = {"error": kind, "message": str(error), "remedy": error.remedy}
         print(json.dumps(result), file=answers, flush=True)
+
+
+def obey(backend, models, order):
+    key = order.get("as", "model")
+    match order["do"]:
+        case "probe":
+            return [asdict(device) for device in backend.probe()]
+        case "load":
+            models[key] = model = load(backend, order)
+            return {
+                "executingDevice": model.executing_device,
+                "capabilities": asdict(model.capabilities),
+            }
+        case "close":
+            models.pop(key).close()
+            gc.collect()
+            return None
+        case "memory":
+            return memory_bytes()
+        case "count":
+            return [models[key].count_tokens(as_prompt(told)) for told in order["prompts"]]
+        case "play":
+            return play(models[key], order)
+    raise ValueError(order)
+
+
+def memory_bytes():
+    """What this process holds of the machine's memory; files that are mapped do not count."""
+    import psutil
+
+    memory = psutil.Process().memory_info()
+    return memory.rss - getattr(memory, "shared", 0)
 
 
 def load(backend, order):
@@ -56,10 +79,11 @@ def load(backend, order):
         LoadSpec(
             model=Path(order["model"]),
             device=order["device"],
-            context_window=order.get("contextWindow", 8192),
+            quantization=order["quantization"],
+            context_window=order["contextWindow"],
             cache=Path(order["cache"]),
             kv_cache_bytes=1 << 30,
-            backend_options=order.get("options", {}),
+            backend_options=order["options"],
         )
     )
 
@@ -67,8 +91,10 @@ def load(backend, order):
 def play(model, order):
     """Add, step and cancel as the order says; returns every event with the step it came in."""
     from phi_sidecar.errors import PhiSidecarError
+    from phi_sidecar.worker.stop_strings import StopStrings
 
     waiting = {request["id"]: request for request in order["requests"]}
+    stops = {id: StopStrings(told.get("stop", ())) for id, told in waiting.items()}
     cancels = list(order.get("cancel", []))
     tokens = dict.fromkeys(waiting, 0)
     open_ids, events, step = set(), [], 0
@@ -95,6 +121,11 @@ def play(model, order):
             events.append(told)
             if told["kind"] == "Piece":
                 tokens[event.id] += event.tokens
+                # As the worker does it.
+                already = stops[event.id].matched
+                told["shown"] = stops[event.id].add(event.text)
+                if stops[event.id].matched and not already:
+                    model.cancel(event.id)
             elif told["kind"] in ("Finished", "Failed"):
                 open_ids.discard(event.id)
     return {"events": events, "idle": list(model.step()), "unfinished": sorted(open_ids)}
@@ -113,6 +144,7 @@ def as_request(told):
             temperature=told.get("temperature", 0),
             frequency_penalty=told.get("frequencyPenalty"),
         ),
+        stop=tuple(told.get("stop", ())),
     )
 
 
@@ -127,4 +159,4 @@ def as_prompt(told):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])

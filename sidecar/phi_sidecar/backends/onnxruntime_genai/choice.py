@@ -1,0 +1,50 @@
+"""How the next token is chosen from a model's logits."""
+
+from collections import Counter
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phi_sidecar.backends.stepping import Choose
+from phi_sidecar.generated.protocol import Sampling
+
+Logits: TypeAlias = NDArray[np.float32]
+"""`float32[vocabulary]`; its reader may write into it."""
+
+
+def choice(sampling: Sampling) -> Choose[Logits]:
+    """Return what picks the tokens of one answer.
+
+    The library has no frequency penalty, and its own sampling is fixed with a generator's first
+    token; here every request has its own.
+    """
+    penalty = sampling.frequency_penalty or 0.0
+    counts: Counter[int] = Counter()
+    random = np.random.default_rng()
+
+    def choose(logits: Logits) -> int:
+        if penalty and counts:
+            logits[list(counts)] -= penalty * np.fromiter(counts.values(), np.float32)
+        if sampling.temperature > 0:
+            probabilities = nucleus(logits / sampling.temperature, sampling.top_p)
+            token = int(random.choice(len(probabilities), p=probabilities))
+        else:
+            token = int(logits.argmax())
+        counts[token] += 1
+        return token
+
+    return choose
+
+
+def nucleus(logits: Logits, top_p: float) -> NDArray[np.float64]:
+    """Return the probabilities of the likeliest tokens that make up `top_p`; all others have 0."""
+    scores = np.exp((logits - logits.max()).astype(np.float64))
+    scores /= scores.sum()
+    if top_p < 1:
+        order = np.argsort(-scores)
+        before = np.cumsum(scores[order]) - scores[order]
+        # The likeliest one stays, however little is asked for.
+        scores[order[1:][before[1:] >= top_p]] = 0
+        scores /= scores.sum()
+    return scores
