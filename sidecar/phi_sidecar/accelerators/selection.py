@@ -15,10 +15,12 @@ class Selection:
     Attributes:
         accelerator: an accelerator's id.
         model: a model's id in the catalog.
+        quantization: of the model's; None for the one recommended on the accelerator.
     """
 
     accelerator: str = "openvino-genai/CPU"
     model: str = "starter"
+    quantization: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,9 @@ def _parse(content: bytes) -> Selection:
     if not isinstance(raw, dict):
         raise ValueError("not an object")
     accelerator, model = raw.get("accelerator"), raw.get("model")
+    quantization = raw.get("quantization")
     if not isinstance(accelerator, str) or not isinstance(model, str):
         raise ValueError("not a selection")
-    return Selection(accelerator=accelerator, model=model)
+    if not isinstance(quantization, str | None):
+        raise ValueError("not a quantization")
+    return Selection(accelerator=accelerator, model=model, quantization=quantization)

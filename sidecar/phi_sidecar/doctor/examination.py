@@ -6,19 +6,14 @@ from dataclasses import replace
 
 from phi_sidecar import __version__
 from phi_sidecar.accelerators.selection import ReadSelection, SelectionFile
-from phi_sidecar.doctor.findings import (
-    Examination,
-    ExaminedEnvironment,
-    ExaminedModel,
-    Finding,
-)
+from phi_sidecar.doctor.findings import Examination, ExaminedEnvironment, Finding
 from phi_sidecar.doctor.machine import Machine, read_machine
+from phi_sidecar.doctor.models import ModelNames, examine_models
 from phi_sidecar.doctor.privacy import Private, private_to_this_user
 from phi_sidecar.doctor.workers import RunningWorker, running_workers
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.errors import PhiSidecarError
 from phi_sidecar.generated.protocol import Accelerator, Status
-from phi_sidecar.models.store import ModelState
 from phi_sidecar.provision.environments import EnvironmentState
 from phi_sidecar.worker import endpoint
 
@@ -33,29 +28,33 @@ async def examine(installation: Installation, window: Status | None = None) -> E
     # Of its own: reading it through the installation's would hide another window's switch.
     read = SelectionFile(installation.paths.selection).read()
     machine = await asyncio.to_thread(read_machine, installation.paths.data)
-    environments = await _environments(installation)
-    models = await _models(installation)
+    # Side by side: each waits mostly for its runtime to be read from the disk.
+    environments = await asyncio.gather(
+        *(_environment(installation, name) for name in installation.environments.names)
+    )
+    names = ModelNames(installation.catalog.models)
+    model_findings, models = await examine_models(installation, names)
     rows = await installation.accelerators(
-        read.selection.accelerator, read.selection.model, look_again=True
+        read.selection.accelerator, read.selection, look_again=True
     )
     folder, workers = await asyncio.to_thread(_workers, installation)
     findings = [
         *_machine_findings(machine, read),
         folder,
         *(finding for finding, _ in environments),
-        *(finding for finding, _ in models),
+        *model_findings,
         _accelerators_finding(rows),
     ]
-    private = private_to_this_user(installation.paths)
+    private = private_to_this_user(installation.paths, names.imported)
     return Examination(
         machine=machine,
         findings=[_public_finding(private, finding) for finding in findings],
         environments=[environment for _, environment in environments],
-        models=[model for _, model in models],
-        accelerators=[_public_row(private, row) for row in rows],
-        selected_model=read.selection.model,
+        models=models,
+        accelerators=[_public_row(private, names, row) for row in rows],
+        selected_model=names.public_id(read.selection.model),
         workers=workers,
-        window=None if window is None else _public_status(private, window),
+        window=None if window is None else _public_status(private, names, window),
     )
 
 
@@ -97,46 +96,28 @@ def _accelerators_finding(rows: Sequence[Accelerator]) -> Finding:
     )
 
 
-async def _environments(
-    installation: Installation,
-) -> list[tuple[Finding, ExaminedEnvironment]]:
-    examined = []
-    for name in installation.environments.names:
-        state, complaint = installation.environments.state(name), None
-        if state is EnvironmentState.READY:
-            complaint = await installation.environments.verify(name)
-            state = installation.environments.state(name)
-        well = complaint is None and state is not EnvironmentState.BROKEN
-        remedy = None if well else "It is made again when it is next needed."
-        pins = installation.environments.plan(name).pins
-        packages = [f"{pin.name} {pin.version}" for pin in pins]
-        examined.append(
-            (
-                Finding(f"environment {name}", well, complaint or str(state), remedy),
-                ExaminedEnvironment(name=name, state=str(state), packages=packages),
-            )
-        )
-    return examined
-
-
-async def _models(installation: Installation) -> list[tuple[Finding, ExaminedModel]]:
-    examined = []
-    for stored in installation.models.list():
-        state = await installation.models.verify(stored.model)
-        well = state in (ModelState.READY, ModelState.MISSING)
-        remedy = None if well else "It is fetched again when it is next needed."
-        examined.append(
-            (
-                Finding(f"model {stored.model.info.name}", well, str(state), remedy),
-                ExaminedModel(
-                    info=stored.model.info,
-                    state=str(state),
-                    bytes_on_disk=stored.bytes_on_disk,
-                    download_bytes=stored.download_bytes,
-                ),
-            )
-        )
-    return examined
+async def _environment(
+    installation: Installation, name: str
+) -> tuple[Finding, ExaminedEnvironment]:
+    environments = installation.environments
+    complaint = None
+    if environments.state(name) is EnvironmentState.READY:
+        complaint = await environments.verify(name)
+    row = await asyncio.to_thread(environments.describe, name)
+    examined = ExaminedEnvironment(
+        name=name,
+        state=str(row.state),
+        packages=[f"{pin.name} {pin.version}" for pin in row.packages],
+        bytes_on_disk=row.bytes_on_disk,
+        download_bytes=row.download_bytes,
+        obstacle=row.obstacle,
+    )
+    found = complaint or row.obstacle or str(row.state)
+    if row.state is EnvironmentState.READY:
+        found = f"{row.state}: {', '.join(examined.runtimes)}"
+    well = complaint is None and row.state is not EnvironmentState.BROKEN
+    remedy = None if well else "It is made again when it is next needed."
+    return Finding(f"environment {name}", well, found, remedy), examined
 
 
 def _workers(installation: Installation) -> tuple[Finding, Sequence[RunningWorker]]:
@@ -155,13 +136,25 @@ def _public_finding(private: Private, finding: Finding) -> Finding:
     )
 
 
-def _public_row(private: Private, row: Accelerator) -> Accelerator:
-    return replace(row, reason=_public(private, row.reason), remedy=_public(private, row.remedy))
-
-
-def _public_status(private: Private, status: Status) -> Status:
+def _public_row(private: Private, names: ModelNames, row: Accelerator) -> Accelerator:
     return replace(
-        status, reason=_public(private, status.reason), remedy=_public(private, status.remedy)
+        row,
+        model=None if row.model is None else names.public_title(row.model),
+        model_id=None if row.model_id is None else names.public_id(row.model_id),
+        reason=_public(private, row.reason),
+        remedy=_public(private, row.remedy),
+        recommendation=_public(private, row.recommendation),
+    )
+
+
+def _public_status(private: Private, names: ModelNames, status: Status) -> Status:
+    progress = status.progress
+    return replace(
+        status,
+        model=None if status.model is None else names.public_info(status.model),
+        progress=progress and replace(progress, step=private.out_of(progress.step)),
+        reason=_public(private, status.reason),
+        remedy=_public(private, status.remedy),
     )
 
 

@@ -22,28 +22,53 @@ class Finding:
     remedy: str | None = None
 
 
+_RUNTIMES = frozenset(
+    {
+        *("openvino", "openvino-genai", "openvino-tokenizers", "optimum-intel", "nncf"),
+        *("onnxruntime", "onnxruntime-directml"),
+        *("onnxruntime-genai", "onnxruntime-genai-directml", "onnxruntime-genai-cuda"),
+        *("intel-npu-acceleration-library", "torch", "transformers"),
+    }
+)
+"""What a bug may be in; everything else is what these bring along, the same in every environment
+that was made from the same lock."""
+
+
 @dataclass(frozen=True)
 class ExaminedEnvironment:
     """A runtime's environment.
 
     Attributes:
-        packages: what is, or would be, in it, each with its version.
+        packages: what is, or would be, in it, each with its version behind a blank.
+        bytes_on_disk: what it takes now.
+        download_bytes: what making it fetches; None where that is not known.
+        obstacle: why it cannot be made on this machine.
     """
 
     name: str
     state: str
     packages: Sequence[str]
+    bytes_on_disk: int = 0
+    download_bytes: int | None = None
+    obstacle: str | None = None
+
+    @property
+    def runtimes(self) -> Sequence[str]:
+        """Those of its packages that run or convert models."""
+        return [package for package in self.packages if package.partition(" ")[0] in _RUNTIMES]
 
 
 @dataclass(frozen=True)
 class ExaminedModel:
-    """A known model.
+    """A known model in one of its forms.
 
     Attributes:
+        build: the form's id.
         bytes_on_disk: 0 while it is not here.
     """
 
     info: ModelInfo
+    build: str
     state: str
     bytes_on_disk: int
     download_bytes: int

@@ -1,15 +1,20 @@
 """What this computer is, as far as it matters to a model: read without any runtime."""
 
-import os
 import platform
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+from phi_sidecar.machine.devices import Gpu, Memory, Npu, Trouble
+from phi_sidecar.machine.inventory import read_machine as read_hardware
 
-from phi_sidecar.doctor.processor import features_of_processor, name_of_processor
+_TROUBLES = {
+    Trouble.NO_DRIVER: "no driver",
+    Trouble.NO_ACCESS: "this user may not use it",
+    Trouble.DISABLED: "disabled",
+    Trouble.FAILED: "its driver does not work",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Machine:
         cores: physical ones; None where the system does not tell.
         usable_threads: how many this process may run on.
         disk_free_bytes: where environments are kept.
+        gpus: name, driver and what is wrong, of each; None where the system does not tell.
+        npus: as `gpus`.
     """
 
     python: str
@@ -35,24 +42,38 @@ class Machine:
     memory_bytes: int
     memory_free_bytes: int
     disk_free_bytes: int
+    gpus: Sequence[str] | None = None
+    npus: Sequence[str] | None = None
 
 
 def read_machine(data: Path) -> Machine:
     """Read what there is; `data` is the folder on whose disk there should be room."""
-    memory = psutil.virtual_memory()
+    hardware = read_hardware()
+    memory = hardware.memory or Memory(total_bytes=0, available_bytes=0)
     existing = next(folder for folder in (data, *data.parents) if folder.exists())
+    processor = hardware.processor
     return Machine(
         python=f"{platform.python_version()} ({platform.python_implementation()})",
         system=_system(),
-        architecture=platform.machine(),
-        processor=name_of_processor(),
-        features=features_of_processor(),
-        cores=psutil.cpu_count(logical=False),
-        usable_threads=_usable_threads(),
-        memory_bytes=memory.total,
-        memory_free_bytes=memory.available,
+        architecture=f"{processor.architecture}{', emulated' if processor.emulated else ''}",
+        processor=processor.name,
+        features=processor.features,
+        cores=processor.cores,
+        usable_threads=processor.usable_threads,
+        memory_bytes=memory.total_bytes,
+        memory_free_bytes=memory.available_bytes,
         disk_free_bytes=shutil.disk_usage(existing).free,
+        gpus=None if hardware.gpus is None else [described(gpu) for gpu in hardware.gpus],
+        npus=None if hardware.npus is None else [described(npu) for npu in hardware.npus],
     )
+
+
+def described(device: Gpu | Npu) -> str:
+    """Return a device on one line: its name, its driver, and what is wrong with it."""
+    driver = " ".join(text for text in (device.driver, device.driver_version) if text)
+    said = [device.name, f"driver {driver}" if driver else ""]
+    said.append(_TROUBLES[device.trouble] if device.trouble else "")
+    return ", ".join(text for text in said if text)
 
 
 def _system() -> str:
@@ -67,9 +88,3 @@ def _system() -> str:
     except (OSError, KeyError):
         return name
     return f"{distribution}, {name}"
-
-
-def _usable_threads() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

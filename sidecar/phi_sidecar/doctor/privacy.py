@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from phi_sidecar.doctor.models import Imported
 from phi_sidecar.paths import Paths
 
 USER = "[user]"
@@ -62,8 +63,8 @@ class Private:
         return text
 
 
-def private_to_this_user(paths: Paths) -> Private:
-    """Gather what would tell who and where the person is."""
+def private_to_this_user(paths: Paths, imported: Iterable[Imported] = ()) -> Private:
+    """Gather what would tell who and where the person is, and what they call their own models."""
     users, homes = _account()
     homes |= {os.path.expanduser("~"), *_set("HOME", "USERPROFILE")}  # noqa: PTH111 (never fails)
     folders = dict.fromkeys(homes, "~")
@@ -76,12 +77,15 @@ def private_to_this_user(paths: Paths) -> Private:
     for folder, stand_in in ours.items():
         if not any(folder.is_relative_to(home) for home in homes):
             folders[str(folder)] = stand_in
+    mine = list(imported)
+    folders |= {str(model.folder): f"[{model.stand_in}]" for model in mine}
     folders |= {os.path.realpath(folder): stand_in for folder, stand_in in folders.items()}
     long_enough = {folder: s for folder, s in folders.items() if len(Path(folder).parts) > 1}
     users |= {*_set("USER", "USERNAME", "LOGNAME"), *(Path(home).name for home in homes)}
     host = socket.gethostname()
     hosts = {host, host.partition(".")[0], *_set("COMPUTERNAME", "HOSTNAME", "USERDOMAIN")}
-    names = {**dict.fromkeys(users, USER), **dict.fromkeys(hosts - {"localhost"}, HOST)}
+    names = {name: f"[{model.stand_in}]" for model in mine for name in model.names}
+    names |= {**dict.fromkeys(users, USER), **dict.fromkeys(hosts - {"localhost"}, HOST)}
     return Private(
         folders=_longest_first(long_enough.items()),
         names=_longest_first((n, s) for n, s in names.items() if len(n) >= _MIN_NAME),

@@ -1,9 +1,13 @@
+from dataclasses import dataclass, replace
+
 import pytest
 from phi_sidecar.accelerators import probing
 from phi_sidecar.accelerators.inventory import Inventory
 from phi_sidecar.accelerators.probing import ProbeResult
 from phi_sidecar.accelerators.registry import Backends, Registered, load_backends
 from phi_sidecar.backends.base import Device, DeviceKind
+from phi_sidecar.machine.devices import Machine, Memory, Processor, System
+from phi_sidecar.machine.hardware import Hardware
 from phi_sidecar.models.catalog import load_catalog
 from phi_sidecar.paths import Paths
 from phi_sidecar.provision.environments import Environments
@@ -30,6 +34,24 @@ def asked(monkeypatch):
     return pythons
 
 
+@pytest.fixture
+def look():
+    """Look at a machine that has nothing but a processor, and count how often that is done."""
+
+    def answer():
+        answer.count += 1
+        return Machine(
+            system=System.LINUX,
+            processor=Processor("A processor", "x86_64", False, (), 4, 8),
+            memory=Memory(16_000_000_000, 12_000_000_000),
+            gpus=(),
+            npus=(),
+        )
+
+    answer.count = 0
+    return answer
+
+
 def pretend_installed(environments, tmp_path):
     key = environments.plan("openvino").key
     python = interpreter_in(tmp_path / "data" / "environments" / f"openvino-{key}")
@@ -39,11 +61,12 @@ def pretend_installed(environments, tmp_path):
     return python
 
 
-async def test_each_runtime_is_asked_in_its_own_environment(environments, asked, tmp_path):
+async def test_each_runtime_is_asked_in_its_own_environment(environments, asked, look, tmp_path):
     python = pretend_installed(environments, tmp_path)
-    listed = await Inventory(load_backends(), environments, load_catalog()).list("echo/echo")
+    listed = await Inventory(load_backends(), environments, load_catalog(), look).list("echo/echo")
     assert asked["openvino-genai"] == python
-    assert {row.id: row.usable for row in listed} == {
+    usable = {row.id: row.usable for row in listed if row.backend in asked}
+    assert usable == {
         "openvino-genai/CPU": True,
         "echo/echo": True,
         "openvino-genai/GPU": False,
@@ -52,14 +75,16 @@ async def test_each_runtime_is_asked_in_its_own_environment(environments, asked,
     assert [row.id for row in listed if row.active] == ["echo/echo"]
 
 
-async def test_a_runtime_that_is_not_installed_is_not_asked(environments, asked):
-    listed = await Inventory(load_backends(), environments, load_catalog()).list(None)
+async def test_a_runtime_that_is_not_installed_is_not_asked(environments, asked, look):
+    listed = await Inventory(load_backends(), environments, load_catalog(), look).list(None)
     assert list(asked) == ["echo"]
-    assert listed[0].id == "openvino-genai/CPU"
-    assert (listed[0].usable, listed[0].runtime_installed) == (True, False)
+    row = next(row for row in listed if row.id == "openvino-genai/CPU")
+    assert (row.usable, row.runtime_installed) == (True, False)
 
 
-async def test_a_backend_of_an_unknown_environment_leaves_the_others_alone(environments, asked):
+async def test_a_backend_of_an_unknown_environment_leaves_the_others_alone(
+    environments, asked, look
+):
     class Theirs:
         id = "theirs"
         environment = "cuda"
@@ -68,8 +93,46 @@ async def test_a_backend_of_an_unknown_environment_leaves_the_others_alone(envir
 
     known = load_backends().registered
     backends = Backends({**known, "theirs": Registered(Theirs(), "their_backend:Theirs")})
-    listed = await Inventory(backends, environments, load_catalog()).list(None)
+    listed = await Inventory(backends, environments, load_catalog(), look).list(None)
     row = next(row for row in listed if row.id == "theirs/gpu")
     assert not row.usable
     assert "'cuda'" in row.reason
     assert any(row.id == "echo/echo" and row.usable for row in listed)
+
+
+async def test_the_machine_is_looked_at_once_until_it_is_told_to_look_again(
+    environments, asked, look
+):
+    inventory = Inventory(load_backends(), environments, load_catalog(), look)
+    await inventory.list(None)
+    await inventory.list(None)
+    assert look.count == 1
+    inventory.forget()
+    await inventory.list(None)
+    assert look.count == 2
+
+
+async def test_the_free_memory_is_looked_at_each_time(environments, asked, look):
+    inventory = Inventory(load_backends(), environments, load_catalog(), look)
+    rows = [replace(row, model="Big") for row in await inventory.list(None)]
+    told = await inventory.advised(rows, {"openvino-genai/CPU": 13_000_000_000})
+    assert look.count == 2
+    assert told[0].reason == "Big needs about 13.0 GB of memory; 12.0 GB are free."
+
+
+async def test_a_runtime_for_what_the_machine_has_not_is_not_started(
+    environments, asked, look, tmp_path
+):
+    @dataclass(frozen=True)
+    class ForNpus:
+        id: str = "for-npus"
+        environment: str = "openvino"
+        needs_model: bool = False
+        devices: tuple = (DeviceKind("NPU", "NPU", False, "", "", needs=Hardware.INTEL_NPU),)
+
+    pretend_installed(environments, tmp_path)
+    backends = Backends({"for-npus": Registered(ForNpus(), "x:y")})
+    (row,) = await Inventory(backends, environments, load_catalog(), look).list(None)
+    assert not asked
+    assert (row.present, row.runtime_installed, row.usable) == (False, True, False)
+    assert row.reason == "This PC has no Intel NPU."

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from phi_sidecar.doctor import privacy
+from phi_sidecar.doctor.models import Imported
 from phi_sidecar.doctor.privacy import private_to_this_user
 from phi_sidecar.paths import Paths
 
@@ -61,6 +62,21 @@ def test_a_text_keeps_what_helps_and_loses_what_is_private(private, said, told):
 
 def test_a_folder_of_ours_outside_of_the_home_is_named_by_what_it_is_for(private):
     assert private.out_of("/mnt/dna/cache/compiled") == "[cache]/compiled"
+
+
+def test_what_the_person_calls_their_models_and_where_they_lie_is_taken_out(planted):
+    folder = Path("/srv/genes/Double Helix")
+    mine = Imported("imported-1", ("double-helix", "Photo 51", "Double Helix"), folder)
+    private = private_to_this_user(planted, [mine])
+    assert private.out_of("Photo 51 is gone: there is nothing at /srv/genes/Double Helix.") == (
+        "[imported-1] is gone: there is nothing at [imported-1]."
+    )
+    assert (
+        private.out_of("could not load Double Helix on CPU") == "could not load [imported-1] on CPU"
+    )
+    assert private.out_of("/srv/genes/Double Helix/config.json is cut") == (
+        "[imported-1]/config.json is cut"
+    )
 
 
 def test_a_home_that_is_everything_takes_nothing_away(planted, monkeypatch):

@@ -1,7 +1,7 @@
 import sys
 
 import pytest
-from phi_sidecar.doctor import processor
+from phi_sidecar.machine import processor
 
 pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="Linux's own file")
 
@@ -33,6 +33,16 @@ def test_an_arm_processor_is_read_as_well(cpuinfo):
     cpuinfo.write_text(ARM, encoding="utf-8")
     assert processor.name_of_processor() == "Raspberry Pi 5"
     assert processor.features_of_processor() == ["NEON", "dot product", "I8MM"]
+
+
+def test_an_emulated_python_s_processor_is_said_to_be(cpuinfo, monkeypatch):
+    monkeypatch.setattr(processor.sysconfig, "get_platform", lambda: "win-amd64")
+    monkeypatch.setattr(processor, "_native_machine", lambda: 0xAA64)
+    read = processor.read_processor()
+    assert (read.architecture, read.emulated) == ("x86_64", True)
+    monkeypatch.setattr(processor.sysconfig, "get_platform", lambda: "win-arm64")
+    read = processor.read_processor()
+    assert (read.architecture, read.emulated) == ("arm64", False)
 
 
 def test_where_nothing_can_be_read_there_is_still_an_answer(cpuinfo, monkeypatch):

@@ -1,14 +1,20 @@
 """The processor's name and the features of it that matter to a model."""
 
+import ctypes
+import os
 import platform
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
-UNKNOWN = "unknown"
+from phi_sidecar.machine.devices import UNKNOWN, Processor
 
 _CPUINFO = Path("/proc/cpuinfo")
+
+_ARM64 = 0xAA64
+"""IMAGE_FILE_MACHINE_ARM64 of winnt.h."""
 
 _LINUX_FLAGS = {
     "sse4_2": "SSE4.2",
@@ -44,6 +50,19 @@ _MAC_SWITCHES = {
 }
 
 
+def read_processor() -> Processor:
+    """Read it; what cannot be read is unknown."""
+    architecture = _architecture()
+    return Processor(
+        name=name_of_processor(),
+        architecture=architecture,
+        emulated=architecture == "x86_64" and _native_machine() == _ARM64,
+        features=features_of_processor(),
+        cores=_cores(),
+        usable_threads=_usable_threads(),
+    )
+
+
 def name_of_processor() -> str:
     """Return the maker's name of the processor."""
     if sys.platform == "win32":
@@ -56,8 +75,6 @@ def name_of_processor() -> str:
 def features_of_processor() -> Sequence[str]:
     """Return what speeds up a model, in the order of the tables above."""
     if sys.platform == "win32":
-        import ctypes
-
         present = ctypes.windll.kernel32.IsProcessorFeaturePresent
         return [name for number, name in _WINDOWS_FEATURES.items() if present(number)]
     if sys.platform == "darwin":
@@ -98,3 +115,39 @@ def _sysctl(name: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return ended.stdout.strip() if ended.returncode == 0 else None
+
+
+def _architecture() -> str:
+    """Return what this Python was built for; `platform.machine` may tell of the hardware's."""
+    built_for = sysconfig.get_platform().rpartition("-")[2].lower()
+    named = built_for if sys.platform != "darwin" else platform.machine().lower()
+    return {"amd64": "x86_64", "aarch64": "arm64"}.get(named, named)
+
+
+def _native_machine() -> int:
+    if sys.platform != "win32":
+        return 0
+    process, native = ctypes.c_ushort(), ctypes.c_ushort()
+    try:
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        this = ctypes.c_void_p(kernel.GetCurrentProcess())
+        kernel.IsWow64Process2(this, ctypes.byref(process), ctypes.byref(native))
+    except (OSError, AttributeError):
+        return 0
+    return native.value
+
+
+def _cores() -> int | None:
+    try:
+        import psutil  # costs the sidecar's start too much, and a runtime's environment lacks it
+
+        return psutil.cpu_count(logical=False)
+    except (ImportError, OSError):
+        return None
+
+
+def _usable_threads() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

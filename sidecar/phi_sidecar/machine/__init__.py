@@ -1,0 +1,1 @@
+"""What is in this machine, asked of the system alone: no runtime is imported."""
