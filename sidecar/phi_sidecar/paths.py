@@ -32,7 +32,7 @@ class Paths:
 
     @property
     def models(self) -> Path:
-        """One folder per model and quantization."""
+        """One folder per model, with one per build in it."""
         return self.cache / "models"
 
     @property

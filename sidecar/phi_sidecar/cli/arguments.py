@@ -61,13 +61,43 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     models = commands.add_parser("models", help="which models there are")
     models_commands = models.add_subparsers(dest="action", required=True)
-    models_commands.add_parser("list", parents=[shared])
+    models_commands.add_parser("list", parents=[shared], help="with size on disk and last use")
     prepare = models_commands.add_parser(
         "prepare", parents=[shared], help="fetch a model and set up the runtime that runs it"
     )
     prepare.add_argument("id", nargs="?", default="starter")
-    remove = models_commands.add_parser("remove", parents=[shared], help="delete a model's files")
+    remove = models_commands.add_parser(
+        "remove", parents=[shared], help="delete a model's files, or one build's"
+    )
     remove.add_argument("id")
+    for command in (prepare, remove):
+        command.add_argument("--build", metavar="ID", help="which of the model's")
+    verify = models_commands.add_parser(
+        "verify", parents=[shared], help="compare the catalog with the model hub; asks the network"
+    )
+    verify.add_argument("id", nargs="?", help="one model instead of all")
+
+    convert = models_commands.add_parser(
+        "convert", parents=[shared], help="make another form of a model on this machine"
+    )
+    convert.add_argument("id")
+    convert.add_argument("--to", metavar="FORM", help="such as openvino-int4; see the list")
+    importing = models_commands.add_parser(
+        "import", parents=[shared], help="use a model that lies in a folder of yours"
+    )
+    importing.add_argument("folder", type=Path, help="or a GGUF file")
+    importing.add_argument("--name", help="instead of the folder's")
+
+    environments = commands.add_parser("environments", help="the runtimes' Python environments")
+    environments_commands = environments.add_subparsers(dest="action", required=True)
+    environments_commands.add_parser("list", parents=[shared])
+    for action, does in (
+        ("plan", "show what it holds, what is fetched for it, and what it takes on disk"),
+        ("prepare", "make it, or repair it"),
+        ("remove", "delete it"),
+    ):
+        one = environments_commands.add_parser(action, parents=[shared], help=does)
+        one.add_argument("name", help="as the list says")
 
     commands.add_parser("doctor", parents=[shared], help="check everything; fit for a bug report")
     return parser.parse_args(arguments)

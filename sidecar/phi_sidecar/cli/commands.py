@@ -6,7 +6,6 @@ import contextlib
 import logging
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 from pygls.uris import to_fs_path
@@ -14,7 +13,15 @@ from pygls.uris import to_fs_path
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.cli import INTERRUPTED, print_json
 from phi_sidecar.cli.doctor import print_examination
+from phi_sidecar.cli.environments import (
+    list_environments,
+    prepare_environment,
+    remove_environment,
+    show_plan,
+)
 from phi_sidecar.cli.measure import measure, table
+from phi_sidecar.cli.model_making import convert_model, import_model
+from phi_sidecar.cli.models import list_models, prepare_model, remove_model, verify_models
 from phi_sidecar.cli.progress import Bar
 from phi_sidecar.cli.source_file import BadPlace, read_attachment, read_cursor, utf16_units
 from phi_sidecar.completion.exclusion import rule_against
@@ -23,18 +30,10 @@ from phi_sidecar.engine.completion import Completer
 from phi_sidecar.engine.engine import Engine
 from phi_sidecar.engine.ignore_files import IgnoreFiles
 from phi_sidecar.engine.installation import Installation, user_installation
-from phi_sidecar.errors import NotReady, PhiSidecarError
+from phi_sidecar.errors import NotReady
 from phi_sidecar.generated import protocol as p
-from phi_sidecar.models.catalog import CatalogModel
 from phi_sidecar.rpc import silence_pygls
 from phi_sidecar.wire import unstructure
-
-
-class UnknownModel(PhiSidecarError):
-    """No model of that id, or not at that quantization."""
-
-    code = p.ErrorCode.model_damaged
-    remedy = "Run 'phi-sidecar models list' to see what there is."
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -52,11 +51,25 @@ async def run(args: argparse.Namespace) -> int:
         case "accelerators", "list":
             return await _list_accelerators(installation, args)
         case "models", "list":
-            return _list_models(installation, args)
+            return list_models(installation, args)
         case "models", "prepare":
-            return await _prepare_model(installation, args)
+            return await prepare_model(installation, args)
+        case "models", "verify":
+            return await verify_models(installation, args)
+        case "models", "convert":
+            return await convert_model(installation, args)
+        case "models", "import":
+            return await import_model(installation, args)
         case "models", "remove":
-            return await _remove_model(installation, args)
+            return await remove_model(installation, args)
+        case "environments", "list":
+            return list_environments(installation, args)
+        case "environments", "plan":
+            return show_plan(installation, args)
+        case "environments", "prepare":
+            return await prepare_environment(installation, args)
+        case "environments", "remove":
+            return await remove_environment(installation, args)
         case "doctor", _:
             return await print_examination(installation, as_json=args.json)
         case _:
@@ -160,10 +173,8 @@ async def _bench(installation: Installation, args: argparse.Namespace) -> int:
 
 
 async def _list_accelerators(installation: Installation, args: argparse.Namespace) -> int:
-    selected = installation.selection.read().selection
-    rows = await installation.accelerators(
-        args.accelerator or selected.accelerator, args.model or selected.model
-    )
+    selected = _selection(installation, args)
+    rows = await installation.accelerators(selected.accelerator, selected)
     if args.json:
         print_json([unstructure(row) for row in rows])
         return 0
@@ -172,58 +183,12 @@ async def _list_accelerators(installation: Installation, args: argparse.Namespac
         state = "usable" if row.usable else "not usable"
         if row.usable and not row.runtime_installed:
             state = "usable once set up"
+        state += ", recommended" if row.recommended else ""
         speed = f", {row.tokens_per_second:.0f} tokens/s" if row.tokens_per_second else ""
         print(f"{mark} {row.id:22} {row.name:24} {state}{speed}")
         about = (row.device_name, row.reason, row.remedy, row.remedy_url)
         if said := " ".join(text for text in about if text):
             print(f"    {said}")
-    return 0
-
-
-def _list_models(installation: Installation, args: argparse.Namespace) -> int:
-    stored = installation.models.list()
-    if args.json:
-        print_json(
-            [
-                {
-                    **unstructure(entry.model.info),
-                    "state": entry.state,
-                    "bytesOnDisk": entry.bytes_on_disk,
-                    "downloadBytes": entry.download_bytes,
-                    "licence": entry.model.licence,
-                    "contextWindow": entry.model.context_window,
-                    "completionStyle": entry.model.family.completion,
-                    "completionStyleMeasured": entry.model.family.measured,
-                }
-                for entry in stored
-            ]
-        )
-        return 0
-    for entry in stored:
-        size = (entry.bytes_on_disk or entry.download_bytes) / 1e6
-        info = entry.model.info
-        print(f"{info.id:10} {info.name:36} {info.quantization:6} {entry.state:8} {size:6.0f} MB")
-    return 0
-
-
-async def _prepare_model(installation: Installation, args: argparse.Namespace) -> int:
-    model = _model(installation, args.id, args.quantization)
-    registered, _ = installation.backends.of(model.accelerators[0])
-    backend = registered.backend
-    with Bar() as bar:
-        if backend.environment is not None:
-            await installation.environments.prepare(backend.environment, bar.report)
-        file = await installation.models.prepare(model, bar.report)
-    if args.json:
-        print_json({"id": model.id, "path": str(file)})
-    return 0
-
-
-async def _remove_model(installation: Installation, args: argparse.Namespace) -> int:
-    model = _model(installation, args.id, args.quantization)
-    await installation.models.remove(model)
-    if args.json:
-        print_json({"id": model.id, "removed": True})
     return 0
 
 
@@ -254,21 +219,15 @@ async def _engine(installation: Installation, args: argparse.Namespace) -> Async
 
 
 def _selection(installation: Installation, args: argparse.Namespace) -> Selection:
-    selection = installation.selection.read().selection
-    if args.accelerator:
-        installation.backends.of(args.accelerator)
-        selection = replace(selection, accelerator=args.accelerator)
-    if args.model:
-        selection = replace(selection, model=args.model)
+    """Return the selection, but for what the arguments say."""
+    kept = installation.selection.read().selection
+    changed = args.accelerator or args.model
+    selection = Selection(
+        accelerator=args.accelerator or kept.accelerator,
+        model=args.model or kept.model,
+        quantization=args.quantization or (None if changed else kept.quantization),
+    )
+    installation.backends.of(selection.accelerator)
     if args.model or args.quantization:
-        _model(installation, selection.model, args.quantization)
+        installation.require_model(selection)
     return selection
-
-
-def _model(installation: Installation, id: str, quantization: str | None) -> CatalogModel:
-    model = installation.catalog.models.get(id)
-    if model is None:
-        raise UnknownModel(f"There is no model called {id!r}.")
-    if quantization is not None and quantization != model.quantization:
-        raise UnknownModel(f"{model.name} comes as {model.quantization}, not as {quantization}.")
-    return model

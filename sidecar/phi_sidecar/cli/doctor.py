@@ -28,10 +28,11 @@ def _json(examination: Examination) -> dict[str, object]:
         "findings": [asdict(finding) for finding in examination.findings],
         "machine": _camel(asdict(examination.machine)),
         "accelerators": [unstructure(row) for row in examination.accelerators],
-        "environments": [asdict(environment) for environment in examination.environments],
+        "environments": [_camel(asdict(each)) for each in examination.environments],
         "models": [
             {
                 **unstructure(model.info),
+                "build": model.build,
                 "state": model.state,
                 "bytesOnDisk": model.bytes_on_disk,
                 "downloadBytes": model.download_bytes,
@@ -52,10 +53,15 @@ def _print_text(examination: Examination) -> None:
         print(f"{'ok ' if finding.well else 'NOT'}  {finding.what}: {finding.found}")
         if finding.remedy:
             print(f"     {finding.remedy}")
-    if examination.machine.features:
-        print(f"     processor features: {', '.join(examination.machine.features)}")
+    machine = examination.machine
+    if machine.features:
+        print(f"     processor features: {', '.join(machine.features)}")
+    for what, devices in (("graphics", machine.gpus), ("NPU", machine.npus)):
+        for device in devices or ():
+            print(f"     {what}: {device}")
     for row in examination.accelerators:
         state = "usable" if row.usable else f"not usable: {row.reason}"
+        state += ", recommended" if row.recommended else ""
         speed = f", {row.tokens_per_second:.0f} tokens/s" if row.tokens_per_second else ""
         device = f" ({row.device_name})" if row.device_name else ""
         print(f"     {row.id}{' (selected)' if row.active else ''}{device}: {state}{speed}")

@@ -1,6 +1,7 @@
 """The command line as scripts use it: JSON on stdout, complaints on stderr, exit codes."""
 
 import json
+import re
 import socket
 import sys
 
@@ -190,7 +191,7 @@ def test_the_doctor_says_what_it_found(shared):
     assert {worker["runs"] for worker in told["workers"]} <= {"Echo on echo"}
     text = shared.run("doctor").stdout
     assert "ok   Python: 3." in text
-    assert "openvino-genai/CPU (selected): usable" in text
+    assert re.search(r"openvino-genai/CPU \(selected\).*: usable", text)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such folder to get wrong")

@@ -1,0 +1,92 @@
+"""What a build's files were when they were last checked, noted among them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from phi_sidecar.provision.download import sha256_of
+
+MANIFEST = "checked.json"
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """One file as it was found right; size and date tell, without reading it, that it still is."""
+
+    sha256: str
+    bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Every file of a build.
+
+    Attributes:
+        origin: where they came from, as the catalog names it.
+        revision: the commit that was fetched, where the origin is a model hub.
+        files: by path in the folder, with forward slashes.
+    """
+
+    origin: str
+    revision: str | None
+    files: Mapping[str, CheckedFile]
+
+
+def note(folder: Path, origin: str, sha256: Mapping[str, str], revision: str | None = None) -> None:
+    """Write down that the files of a folder were checked, and how they look now."""
+    files = {}
+    for path in sorted(sha256):
+        facts = (folder / path).stat()
+        files[path] = CheckedFile(sha256[path], facts.st_size, facts.st_mtime_ns)
+    _write(folder, Manifest(origin, revision, files))
+
+
+def _write(folder: Path, manifest: Manifest) -> None:
+    text = json.dumps(asdict(manifest), indent=1) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def read(folder: Path) -> Manifest | None:
+    """Return what was noted; None if there is nothing that can be understood."""
+    try:
+        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = {path: CheckedFile(**facts) for path, facts in raw["files"].items()}
+        return Manifest(origin=raw["origin"], revision=raw["revision"], files=files)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def is_untouched(folder: Path, origin: str) -> bool:
+    """Look, without reading them, whether a folder's files are those that were checked."""
+    manifest = read(folder)
+    if manifest is None or manifest.origin != origin or not manifest.files:
+        return False
+    for path, checked in manifest.files.items():
+        try:
+            facts = (folder / path).stat()
+        except OSError:
+            return False
+        if (facts.st_size, facts.st_mtime_ns) != (checked.bytes, checked.mtime_ns):
+            return False
+    return True
+
+
+def distrust(folder: Path) -> None:
+    """Let a folder count as damaged for whoever looks only cheaply; what it should be is kept."""
+    manifest = read(folder)
+    if manifest is not None:
+        files = {path: replace(file, mtime_ns=-1) for path, file in manifest.files.items()}
+        _write(folder, replace(manifest, files=files))
+
+
+def is_right(folder: Path, sha256: Mapping[str, str]) -> bool:
+    """Read the files and compare them with what they should be."""
+    for path, expected in sha256.items():
+        try:
+            if sha256_of(folder / path) != expected:
+                return False
+        except FileNotFoundError:
+            return False
+    return True

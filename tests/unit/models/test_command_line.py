@@ -1,0 +1,111 @@
+"""`phi-sidecar models`, in a home of its own."""
+
+import dataclasses
+import json
+
+import pytest
+import shelves
+from phi_sidecar.accelerators.registry import load_backends
+from phi_sidecar.cli import models as commands
+from phi_sidecar.cli.arguments import parse
+from phi_sidecar.engine.installation import installation_in
+from phi_sidecar.errors import UnknownModel
+from phi_sidecar.models.catalog import Catalog, load_catalog
+from phi_sidecar.models.store import ModelStore
+from phi_sidecar.progress import ignore
+
+PHI3 = "phi-3-mini-4k-instruct"
+
+
+@pytest.fixture
+def installation(paths, commit):
+    """What is installed, where the catalog knows a small model of the hub as well."""
+    tiny = shelves.model_from(commit)
+    catalog = Catalog(load_catalog().families, {**load_catalog().models, tiny.id: tiny})
+    installation = installation_in(paths, load_backends())
+    return dataclasses.replace(installation, catalog=catalog, models=ModelStore(paths, catalog))
+
+
+def chosen_by(installation, *arguments):
+    chosen = commands.choose(installation, parse(["models", "prepare", *arguments]))
+    return chosen.build.id, chosen.quantization
+
+
+def test_a_model_s_best_build_is_prepared_where_nothing_is_said(installation):
+    assert chosen_by(installation, PHI3) == ("openvino-int4", "int4")
+    assert chosen_by(installation) == ("q4_1", "q4_1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "build", "quantization"),
+    [
+        (["--accelerator", "openvino-genai/NPU"], "openvino-int4-npu", "int4"),
+        (["--accelerator", "openvino-genai/GPU.1"], "openvino-int4", "int4"),
+        (
+            ["--accelerator", "openvino-genai/NPU", "--quantization", "int8"],
+            "openvino-int8-npu",
+            "int8",
+        ),
+        (["--quantization", "fp16"], "openvino-fp16", "fp16"),
+        (["--build", "original"], "original", "int8"),
+        (["--build", "original", "--quantization", "fp16"], "original", "fp16"),
+    ],
+)
+def test_the_build_that_fits_is_prepared(installation, arguments, build, quantization):
+    assert chosen_by(installation, PHI3, *arguments) == (build, quantization)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["phi-9"], "no model called 'phi-9'"),
+        ([PHI3, "--quantization", "int2"], "not as int2"),
+        ([PHI3, "--build", "other"], "no build called 'other'"),
+        (["starter", "--accelerator", "openvino-genai/NPU"], "does not run"),
+    ],
+)
+def test_what_there_is_not_is_refused(installation, arguments, told):
+    with pytest.raises(UnknownModel, match=told):
+        chosen_by(installation, *arguments)
+
+
+async def test_the_list_tells_size_and_last_use(installation, capsys):
+    tiny = installation.catalog.models["tiny"]
+    await installation.models.prepare(tiny, tiny.builds[0], ignore)
+    installation.models.note_use(tiny, tiny.builds[0])
+    assert commands.list_models(installation, parse(["models", "list"])) == 0
+    told = capsys.readouterr().out
+    assert "tiny: Tiny, MIT, 4,096 tokens" in told
+    (line,) = (line for line in told.splitlines() if "on disk" in line)
+    assert "ready, 2 MB on disk, used 20" in line
+
+    commands.list_models(installation, parse(["models", "list", "--json"]))
+    (row,) = (row for row in json.loads(capsys.readouterr().out) if row["id"] == "tiny")
+    assert (row["build"], row["state"]) == ("openvino-int4", "ready")
+    assert row["lastUsed"].startswith("20")
+    assert row["bytesOnDisk"] > 1_800_000
+
+
+async def test_removing_one_build_tells_what_came_free(installation, capsys):
+    tiny = installation.catalog.models["tiny"]
+    await installation.models.prepare(tiny, tiny.builds[0], ignore)
+    arguments = parse(["models", "remove", "tiny", "--build", "openvino-int4"])
+    assert await commands.remove_model(installation, arguments) == 0
+    assert capsys.readouterr().out == "2 MB freed\n"
+    assert installation.models.find(tiny, tiny.builds[0]) is None
+
+
+async def test_verifying_prints_what_differs(installation, capsys, hub):
+    hub.repositories[shelves.NAME].files["openvino_tokenizer.xml"] = b"<net/>"
+    arguments = parse(["models", "verify", "tiny"])
+    assert await commands.verify_models(installation, arguments) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("differs  tiny openvino-int4: someone/tiny-ov@")
+    assert "It holds no openvino_detokenizer.xml." in told
+    assert "openvino_tokenizer.xml" not in told
+
+
+async def test_verifying_without_a_connection_is_no_difference(installation, capsys, hub):
+    hub.close()
+    assert await commands.verify_models(installation, parse(["models", "verify", "tiny"])) == 1
+    assert capsys.readouterr().out.startswith("not seen tiny")
