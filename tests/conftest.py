@@ -91,7 +91,8 @@ def provisioned() -> Paths:
     """The developer's own environment and starter, made by the product if they are not there."""
     installation = user_installation()
     starter = installation.catalog.models["starter"]
-    if not (installation.environments.python("openvino") and installation.models.find(starter)):
+    weights = installation.models.find(starter, starter.builds[0])
+    if not (installation.environments.python("openvino") and weights):
         command = [sys.executable, "-m", "phi_sidecar", "models", "prepare", "starter"]
         subprocess.run(command, check=True, timeout=600)
     return installation.paths
@@ -99,15 +100,19 @@ def provisioned() -> Paths:
 
 @pytest.fixture(scope="session")
 def make_house() -> Iterator[MakeHouse]:
-    """Build homes; `share` names the developer's folders that are linked into one."""
+    """Build homes; `share` names the developer's folders that are linked into one.
+
+    With `own_models` only the starter is shared, so that other models can be fetched.
+    """
     houses: list[House] = []
 
-    def make(*, share: Paths | None = None) -> House:
+    def make(*, share: Paths | None = None, own_models: bool = False) -> House:
         house = _build()
         houses.append(house)
         if share is not None:
             _link(house.paths.environments, share.environments)
-            _link(house.paths.models, share.models)
+            shared = "starter" if own_models else ""
+            _link(house.paths.models / shared, share.models / shared)
         return house
 
     yield make

@@ -1,12 +1,30 @@
 import importlib.util
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from phi_sidecar.engine.installation import user_installation
 from pytest_lsp import ClientServerConfig
 
-_spec = importlib.util.spec_from_file_location("editor", Path(__file__).with_name("editor.py"))
-_editing = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_editing)
+HERE = Path(__file__).parent
+
+
+def _module(file):
+    """Import a file of the tests; they are no package."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up.
+    sys.modules[file.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_editing = _module(HERE / "editor.py")
+_hub_server = _module(HERE.parent / "unit" / "models" / "hub_server.py")
+_test_models = _module(HERE.parent / "models" / "build.py")
 
 
 @pytest.fixture
@@ -96,3 +114,83 @@ async def wire(home):
     wire = await _editing.Wire.open(home.env)
     yield wire
     await wire.close()
+
+
+@pytest.fixture(scope="session")
+def with_runtime(provisioned):
+    """Have the product make a runtime's environment if it is not there."""
+
+    def make(name):
+        if user_installation().environments.python(name):
+            return
+        made = subprocess.run(
+            [sys.executable, "-m", "phi_sidecar", "environments", "prepare", name],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=1200,
+            check=False,
+        )
+        if made.returncode and not os.environ.get("CI"):
+            pytest.skip(f"the environment {name} cannot be made: {made.stderr}")
+        assert made.returncode == 0, made.stderr
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def onnx(with_runtime):
+    """ONNX Runtime GenAI is installed."""
+    with_runtime("directml")
+
+
+@pytest.fixture(scope="session")
+def optimum(with_runtime):
+    """Optimum Intel is installed, and what converts models."""
+    with_runtime("convert")
+
+
+@pytest.fixture(scope="session")
+def npu_library(with_runtime):
+    """The Intel NPU Acceleration Library is installed."""
+    with_runtime("npu")
+
+
+@pytest.fixture(scope="session")
+def phi3_layout(optimum):
+    """The starter's weights in Phi-3's architecture: a folder for each form that is used here."""
+    models = _test_models.TestModels(user_installation())
+    forms = ("transformers", "openvino-int4", "onnx-int4-cpu")
+    return {form: models.find("phi3-layout", form) for form in forms}
+
+
+@pytest.fixture(scope="session")
+def tiny_phi3(optimum):
+    """A Phi-3 that says nothing of sense and is loaded at once: a folder for each form."""
+    models = _test_models.TestModels(user_installation())
+    return {form: models.find("tiny-phi3", form) for form in ("openvino-fp16", "onnx-fp32-cpu")}
+
+
+@pytest.fixture
+def copy_of(tmp_path):
+    """Copy a model's folder under a name; its files are links and are not to be written to."""
+
+    def copy(folder, name):
+        def link(source, target):
+            try:
+                os.link(source, target)
+            except OSError:
+                shutil.copy(source, target)
+
+        return Path(shutil.copytree(folder, tmp_path / name, copy_function=link))
+
+    return copy
+
+
+@pytest.fixture
+def hub():
+    """A model hub on this machine; a sidecar finds it by the variables in `hub.env`."""
+    hub = _hub_server.LoopbackHub()
+    off = {"HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0", "HF_TOKEN": ""}
+    hub.env = {"HF_ENDPOINT": hub.url, "NO_PROXY": "127.0.0.1,localhost", **off}
+    yield hub
+    hub.close()

@@ -2,18 +2,18 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.accelerators.speeds import Ran
 from phi_sidecar.backends.base import LoadSpec
 from phi_sidecar.engine.installation import NO_MODEL, Installation
-from phi_sidecar.engine.launcher import WorkerSpec
+from phi_sidecar.engine.launcher import WorkerSpec, is_running
 from phi_sidecar.engine.worker_client import WorkerClient
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, WorkerDied
 from phi_sidecar.generated.protocol import LoadResult, ModelInfo, Phase, StepProgress
-from phi_sidecar.models.catalog import CatalogModel, CompletionStyle
+from phi_sidecar.models.catalog import CatalogModel, Chosen, CompletionStyle
 from phi_sidecar.models.store import ModelState
 from phi_sidecar.progress import Report
 from phi_sidecar.provision.interpreter import own_python
@@ -33,16 +33,19 @@ class ActiveModel:
 
     selection: Selection
     accelerator_name: str
-    model: CatalogModel | None
+    chosen: Chosen | None
     client: WorkerClient
     loaded: LoadResult
 
     @property
+    def model(self) -> CatalogModel | None:
+        """What answers; None where the backend needs none."""
+        return None if self.chosen is None else self.chosen.model
+
+    @property
     def info(self) -> ModelInfo:
         """What clients are told of the model."""
-        if self.model is None:
-            return NO_MODEL
-        return self.model.info
+        return NO_MODEL if self.chosen is None else self.chosen.info
 
     @property
     def ran(self) -> Ran:
@@ -70,8 +73,24 @@ class Reporter:
     progress: Report
 
 
+MakeRoom = Callable[[int], Awaitable[None]]
+"""Called before a load with the memory that it takes, in bytes: the moment to let go of another."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that a worker needs is on this machine.
+
+    Attributes:
+        chosen: the model, and in which form; None where the backend needs none.
+    """
+
+    chosen: Chosen | None
+    spec: WorkerSpec
+
+
 async def activate(
-    installation: Installation, selection: Selection, reporter: Reporter
+    installation: Installation, selection: Selection, reporter: Reporter, make_room: MakeRoom
 ) -> ActiveModel:
     """Prepare what is missing, start or find the worker, and load.
 
@@ -81,6 +100,38 @@ async def activate(
         UnknownAccelerator: no backend offers it.
         PreparationFailed: its environment or its model could not be made.
         PhiSidecarError: the worker could not be started, or could not load.
+    """
+    prepared = await prepare(installation, selection, reporter)
+    chosen = prepared.chosen
+    if chosen is not None and not is_running(prepared.spec, installation.paths):
+        await make_room(chosen.build.memory_bytes)
+    try:
+        client, loaded = await _load(prepared.spec, installation, reporter)
+    except (AcceleratorUnusable, ModelDamaged):
+        if chosen is None:
+            raise
+        if await installation.models.verify(chosen.model, chosen.build) is ModelState.READY:
+            raise
+        # Its files were changed since they were checked: fetch them anew, once.
+        prepared = await prepare(installation, selection, reporter)
+        client, loaded = await _load(prepared.spec, installation, reporter)
+    if chosen is not None:
+        installation.models.note_use(chosen.model, chosen.build)
+    return ActiveModel(
+        selection=selection,
+        accelerator_name=installation.name_of(selection.accelerator),
+        chosen=chosen,
+        client=client,
+        loaded=loaded,
+    )
+
+
+async def prepare(installation: Installation, selection: Selection, reporter: Reporter) -> Prepared:
+    """Make what is missing of a selection's runtime and model, and load nothing.
+
+    Raises:
+        UnknownAccelerator: no backend offers it.
+        PreparationFailed: its environment or its model could not be made.
     """
     registered, device = installation.backends.of(selection.accelerator)
     backend = registered.backend
@@ -92,41 +143,29 @@ async def activate(
             ready = await installation.environments.prepare(backend.environment, reporter.progress)
             installation.inventory.forget()
         python = ready
-    model = installation.model_of(selection)
+    chosen = installation.model_of(selection)
     weights = None
-    if model is not None:
-        weights = installation.models.find(model)
+    if chosen is not None:
+        weights = installation.models.find(chosen.model, chosen.build)
         if weights is None:
             reporter.phase(Phase.preparing)
-            weights = await installation.models.prepare(model, reporter.progress)
+            weights = await installation.models.prepare(
+                chosen.model, chosen.build, reporter.progress
+            )
     spec = WorkerSpec(
         backend=registered.target,
         python=python,
         load=LoadSpec(
             model=weights,
             device=device,
-            context_window=model.context_window if model else NO_MODEL_CONTEXT_WINDOW,
+            quantization=chosen.quantization if chosen else NO_MODEL.quantization,
+            context_window=chosen.model.context_window if chosen else NO_MODEL_CONTEXT_WINDOW,
             cache=installation.paths.cache / "compiled" / backend.id,
             kv_cache_bytes=KV_CACHE_BYTES,
             backend_options=_backend_options(),
         ),
     )
-    try:
-        client, loaded = await _load(spec, installation, reporter)
-    except (AcceleratorUnusable, ModelDamaged):
-        if model is None or await installation.models.verify(model) is ModelState.READY:
-            raise
-        # Its files were changed since they were checked: fetch them anew, once.
-        reporter.phase(Phase.preparing)
-        await installation.models.prepare(model, reporter.progress)
-        client, loaded = await _load(spec, installation, reporter)
-    return ActiveModel(
-        selection=selection,
-        accelerator_name=installation.name_of(selection.accelerator),
-        model=model,
-        client=client,
-        loaded=loaded,
-    )
+    return Prepared(chosen, spec)
 
 
 async def _load(

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from phi_sidecar.accelerators.selection import ReadSelection, Selection
-from phi_sidecar.engine import statuses
+from phi_sidecar.engine import room, statuses
 from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
 from phi_sidecar.engine.generations import Generations
 from phi_sidecar.engine.installation import Installation
@@ -16,6 +16,7 @@ from phi_sidecar.engine.status_board import OnStatus, StatusBoard
 from phi_sidecar.engine.worker_client import Generation, OnChunk
 from phi_sidecar.errors import PhiSidecarError, PreparationFailed, RuntimeFailed, WorkerDied
 from phi_sidecar.generated import protocol as p
+from phi_sidecar.models.catalog import Chosen
 from phi_sidecar.progress import Report
 from phi_sidecar.rpc import log_unexpected
 
@@ -33,6 +34,8 @@ class Engine:
         self._active: ActiveModel | None = None
         self._background: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sent_away: ActiveModel | None = None
+        self._failed: Selection | None = None
         self._switching = asyncio.Lock()
         self._restarts = RestartLimit()
         self._read = installation.selection.read()
@@ -65,6 +68,11 @@ class Engine:
         return self._active
 
     @property
+    def answering(self) -> Chosen | None:
+        """The model that answers, and in which form; None where none does, or none is needed."""
+        return None if self._active is None else self._active.chosen
+
+    @property
     def selection(self) -> Selection:
         """What answers; before anything does, what was chosen."""
         return self._read.selection if self._active is None else self._active.selection
@@ -93,34 +101,61 @@ class Engine:
         if self._background is None or self._background.cancelling():
             # A second cancel would interrupt the cleaning up after the first.
             return
-        if self._background.cancel() and self._active is None:
+        if not self._background.cancel() or self._active is not None:
+            return
+        if self._sent_away is not None:
+            self._bring_back(self._sent_away)
+        else:
             cancelled = PreparationFailed("Setting up was cancelled.", remedy="Choose 'Try again'.")
             self._unavailable(self._read.selection, cancelled)
 
-    async def select(self, accelerator: str, report: Report) -> p.Status:
+    async def select(
+        self,
+        accelerator: str,
+        report: Report,
+        *,
+        model: str | None = None,
+        quantization: str | None = None,
+    ) -> p.Status:
         """Switch: the new one is ready before the old one goes; on failure the old one stays.
+
+        Where memory does not allow both, the old one goes first, and comes back on failure.
+
+        Args:
+            accelerator: its id.
+            report: told each step.
+            model: None keeps the selected one.
+            quantization: None keeps the selected one where accelerator and model stay as they are,
+                and takes the one recommended elsewhere.
 
         Raises:
             UnknownAccelerator: there is no such one.
+            UnknownModel: there is no such model, or it does not run there like that.
             AcceleratorUnusable: it cannot be used here; the message says why.
             PhiSidecarError: it could not be prepared, started or loaded.
         """
         report(p.StepProgress(step="Checking that it can be used"))
-        await self._installation.require_usable(accelerator)
+        await self._installation.require_usable(self._wanted(accelerator, model, quantization))
         async with self._switching:
             # Another window's switch that is not followed yet must not be forgotten with this one.
             interrupted = self.unattended or self._installation.selection.changed()
             self._read = self._installation.selection.read()
-            selection = replace(self._read.selection, accelerator=accelerator)
+            # Once more: another window may have chosen another model meanwhile.
+            selection = self._wanted(accelerator, model, quantization)
             self._restarts.reset()
             try:
+                if model is not None or quantization is not None:
+                    self._installation.require_model(selection)
                 await self._stop_background()
                 active = await self._activate(selection, report)
                 await self._keep_selection(selection, active)
             except BaseException as error:
+                gone = self._sent_away
                 old = self._after_failed_switch(selection, error, interrupted=interrupted)
                 if old is not None and isinstance(error, PhiSidecarError):
                     raise statuses.keeps_answering(error, old) from error
+                if gone is not None and isinstance(error, PhiSidecarError):
+                    raise statuses.comes_back(error, gone) from error
                 raise
             self._install(active)
         return self.status
@@ -152,6 +187,15 @@ class Engine:
         if active is not None:
             active.client.close()
 
+    def _wanted(self, accelerator: str, model: str | None, quantization: str | None) -> Selection:
+        """Complete what was asked for by what is selected, or by what was and then failed."""
+        before = self._read.selection
+        if self._failed is not None and self._failed.accelerator == accelerator:
+            before = self._failed
+        wanted = Selection(accelerator, model or before.model, quantization)
+        kept = replace(wanted, quantization=before.quantization)
+        return before if quantization is None and kept == before else wanted
+
     async def _activate(self, selection: Selection, report: Report | None = None) -> ActiveModel:
         def phase(phase: p.Phase) -> None:
             # While an old model still answers, a switch does not make it less ready.
@@ -168,8 +212,31 @@ class Engine:
                 report(progress)
 
         return await activate(
-            self._installation, selection, Reporter(phase=phase, progress=progress)
+            self._installation,
+            selection,
+            Reporter(phase=phase, progress=progress),
+            lambda needed_bytes: self._make_room(needed_bytes, selection, progress),
         )
+
+    async def _make_room(self, needed_bytes: int, coming: Selection, report: Report) -> None:
+        """Let the old model go before the new one comes, where memory does not allow both."""
+        old = self._active
+        if old is None or await asyncio.to_thread(room.is_there, needed_bytes):
+            return
+        if (await old.client.status()).clients > 1:
+            return  # Other windows use it, so it would stay.
+        # What is asked there now is answered first; from here on nothing new is asked.
+        self._active, self._sent_away = None, old
+        self._board.put(self._without_model(coming, p.Phase.loading))
+        report(p.StepProgress(step=f"Making room: {old.accelerator_name} is unloaded first"))
+        await old.client.retire()
+
+    def _bring_back(self, gone: ActiveModel) -> None:
+        """Load again what went for a model that then did not come."""
+        self._sent_away = None
+        # It may not have hung up yet, if the wait for its last answer was cut short.
+        self._keep(gone.client.retire())
+        self._bring_up_in_background(gone.selection)
 
     def _bring_up_in_background(self, selection: Selection) -> None:
         before = self._background
@@ -181,30 +248,36 @@ class Engine:
         """Activate a selection once what came before has ended; failures end in the status."""
         if before is not None:
             await asyncio.wait([before])
+        unmet: tuple[Selection, PhiSidecarError] | None = None
         while True:
             try:
                 active = await self._activate(selection)
             except WorkerDied as error:
                 log.warning("%s", error)
-                if not self._may_restart():
-                    self._not_brought_up(selection, statuses.died_too_often())
-                    return
+                if self._sent_away is None and self._may_restart():
+                    continue
+                failure: PhiSidecarError = statuses.died_too_often()
             except PhiSidecarError as error:
                 log.warning("not available: %s", error)
-                self._not_brought_up(selection, error)
-                return
+                failure = error
             except asyncio.CancelledError:
                 if self._active is not None:
                     self._board.progress(None)
                 raise
             except Exception as error:  # noqa: BLE001 (whatever it was, the server stays)
                 log_unexpected("bringing up the model", error)
-                unexpected = RuntimeFailed(f"Unexpected {type(error).__name__}; see the log.")
-                self._not_brought_up(selection, unexpected)
-                return
+                failure = RuntimeFailed(f"Unexpected {type(error).__name__}; see the log.")
             else:
                 self._install(active)
+                if unmet is not None:
+                    self._not_brought_up(*unmet)
                 return
+            if self._sent_away is None:
+                self._not_brought_up(selection, failure)
+                return
+            # What went for it comes back.
+            unmet = (selection, failure)
+            selection, self._sent_away = self._sent_away.selection, None
 
     async def _stop_background(self) -> None:
         if self._background is not None and not self._background.done():
@@ -223,6 +296,7 @@ class Engine:
     def _install(self, active: ActiveModel) -> None:
         """Let a model answer from now on; the one before hangs up."""
         before, self._active = self._active, active
+        self._sent_away = self._failed = None
         if before is not None:
             self._keep(before.client.retire())
         log.info(
@@ -231,11 +305,14 @@ class Engine:
             active.loaded.executing_device,
             active.client.pid,
         )
+        self._board.put(self._answering(active))
+        self._keep(self._watch(active))
+
+    def _answering(self, active: ActiveModel) -> p.Status:
         # A selection that could not be read is still worth knowing once its stand-in answers.
         unread = self._read.problem if active.selection == self._read.selection else None
         generating = self._generations.under_way
-        self._board.put(statuses.answering(active, generating=generating, problem=unread))
-        self._keep(self._watch(active))
+        return statuses.answering(active, generating=generating, problem=unread)
 
     async def _watch(self, active: ActiveModel) -> None:
         """Restart what dies while it is the one that answers."""
@@ -280,10 +357,21 @@ class Engine:
     ) -> ActiveModel | None:
         """Return what goes on answering after a switch that failed or was cancelled, if any."""
         self._board.progress(None)
+        gone, self._sent_away = self._sent_away, None
+        if gone is not None and not gone.client.ended.is_set():
+            # The wait for its last answer was cut short: it goes on.
+            self._active, gone = gone, None
+            self._board.put(self._answering(self._active))
         if self._active is not None:
             if interrupted and self._active.selection != self._read.selection:
                 self._bring_up_in_background(self._read.selection)
             return self._active
+        if interrupted and selection != self._read.selection:
+            self._bring_up_in_background(self._read.selection)
+            return None
+        if gone is not None:
+            self._bring_back(gone)
+            return None
         if not isinstance(error, PhiSidecarError):
             error = PreparationFailed("Switching was cancelled.", remedy="Choose 'Try again'.")
         self._unavailable(selection, error)
@@ -300,6 +388,7 @@ class Engine:
         self._board.explain(f"Another window switched to {name}. Here: {stays}", error.remedy)
 
     def _unavailable(self, selection: Selection, error: PhiSidecarError) -> None:
+        self._failed = selection
         status = self._without_model(selection, p.Phase.unavailable)
         self._board.put(replace(status, reason=str(error), remedy=error.remedy))
 

@@ -1,14 +1,19 @@
 """Everything that one user's Phi Sidecar consists of, put together."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from phi_sidecar.accelerators.inventory import Inventory
 from phi_sidecar.accelerators.registry import Backends, is_of_kind, load_backends
 from phi_sidecar.accelerators.selection import Selection, SelectionFile
 from phi_sidecar.accelerators.speeds import Ran, Speeds
-from phi_sidecar.errors import AcceleratorUnusable, PhiSidecarError
+from phi_sidecar.accelerators.trying import Trials
+from phi_sidecar.backends.base import Backend
+from phi_sidecar.errors import AcceleratorUnusable, PhiSidecarError, UnknownModel
 from phi_sidecar.generated.protocol import Accelerator, ModelInfo
-from phi_sidecar.models.catalog import Catalog, CatalogModel, load_catalog
+from phi_sidecar.models.catalog import Catalog, Chosen, load_catalog
+from phi_sidecar.models.convert import Converter
+from phi_sidecar.models.imports import Imports
 from phi_sidecar.models.store import ModelStore
 from phi_sidecar.paths import Paths, user_paths
 from phi_sidecar.provision.environments import Environments
@@ -26,35 +31,33 @@ class Installation:
     backends: Backends
     environments: Environments
     models: ModelStore
+    imports: Imports
     inventory: Inventory
     selection: SelectionFile
     speeds: Speeds
 
     async def accelerators(
-        self, active_id: str | None, model: str, *, look_again: bool = False
+        self, active_id: str | None, selected: Selection, *, look_again: bool = False
     ) -> list[Accelerator]:
-        """List every accelerator, with the speed of the model that it would run.
+        """List every accelerator, with the model that it would run and what that takes.
 
         Args:
             active_id: the one to be marked.
-            model: the selected one's id.
+            selected: whose model the others would run as well.
             look_again: ask every runtime anew, as after a driver was installed.
         """
         if look_again:
             self.inventory.forget()
         rows = await self.inventory.list(active_id)
         known = self.speeds.all()
-        return [
-            replace(row, tokens_per_second=known.get(ran))
-            if (ran := self._would_run(row.id, model)) is not None
-            else row
-            for row in rows
-        ]
+        rows = [self._with_model(row, selected, known) for row in rows]
+        return list(await self.inventory.advised(rows, self._memory_bytes(rows, selected)))
 
-    def model_of(self, selection: Selection) -> CatalogModel | None:
-        """Return the model that a selection runs; None where its backend needs none.
+    def model_of(self, selection: Selection) -> Chosen | None:
+        """Return what a selection runs, and in which form; None where its backend needs none.
 
-        A model that is unknown, or that does not run there, gives way to one that does.
+        A model that is unknown, or that does not run there, gives way to one that does; so does a
+        quantization that it is not offered in.
 
         Raises:
             AcceleratorUnusable: none of the known models runs on it.
@@ -64,14 +67,41 @@ class Installation:
         if not backend.needs_model:
             return None
         kind = next(k.device for k in backend.devices if is_of_kind(device, k.device))
-        chosen = self.catalog.models.get(selection.model)
-        for model in (chosen, *self.catalog.models.values()):
-            if model is not None and model.runs_on(backend.id, kind):
-                return model
+        for model in (selection.model, *self.catalog.fallbacks):
+            for quantization in (selection.quantization, None):
+                chosen = self.catalog.choose(model, backend.id, kind, quantization)
+                if chosen is not None:
+                    return chosen
         raise AcceleratorUnusable(
             f"None of the known models runs on {selection.accelerator}.",
             remedy="Choose another accelerator.",
         )
+
+    def require_model(self, selection: Selection) -> Chosen | None:
+        """Return what a selection runs, if it is just what was asked for.
+
+        Raises:
+            UnknownModel: there is no such model, or it does not run there like that.
+            AcceleratorUnusable: none of the known models runs on it.
+        """
+        model = self.catalog.models.get(selection.model)
+        if model is None:
+            raise UnknownModel(f"There is no model called {selection.model!r}.")
+        chosen = self.model_of(selection)
+        if chosen is None:
+            return None
+        name = self.name_of(selection.accelerator)
+        if chosen.model.id != model.id:
+            raise UnknownModel(
+                f"{model.title} does not run on {name}.",
+                remedy="Choose another model, or another accelerator.",
+            )
+        if selection.quantization not in (None, chosen.quantization):
+            raise UnknownModel(
+                f"{model.title} comes as {chosen.quantization} on {name},"
+                f" not as {selection.quantization}."
+            )
+        return chosen
 
     def name_of(self, accelerator: str) -> str:
         """Return an accelerator's name for people, without asking its runtime."""
@@ -79,19 +109,19 @@ class Installation:
         kind = device.partition(".")[0]
         return next(k.name for k in registered.backend.devices if k.device in (device, kind))
 
-    async def require_usable(self, accelerator: str) -> None:
-        """Ask the runtimes whether an accelerator can be used here.
+    async def require_usable(self, selection: Selection) -> None:
+        """Ask the machine and the runtimes whether an accelerator can be used for a model.
 
         Raises:
             UnknownAccelerator: no backend offers such a device.
             AcceleratorUnusable: it cannot be used; the message says why.
         """
-        registered, device = self.backends.of(accelerator)
-        row = await self._row(accelerator)
+        registered, device = self.backends.of(selection.accelerator)
+        row = await self._row(selection)
         if row is None or not row.usable:
             # Its driver may have been installed since the runtime was asked.
             self.inventory.forget()
-            row = await self._row(accelerator)
+            row = await self._row(selection)
         if row is None:
             kind = next(k for k in registered.backend.devices if is_of_kind(device, k.device))
             raise AcceleratorUnusable(kind.absent_reason, remedy=kind.absent_remedy)
@@ -101,17 +131,55 @@ class Installation:
                 remedy=row.remedy or "Choose another accelerator.",
             )
 
-    async def _row(self, accelerator: str) -> Accelerator | None:
-        rows = await self.inventory.list(active_id=None)
-        return next((row for row in rows if row.id == accelerator), None)
+    async def _row(self, selection: Selection) -> Accelerator | None:
+        rows = await self.accelerators(None, selection)
+        return next((row for row in rows if row.id == selection.accelerator), None)
 
-    def _would_run(self, accelerator: str, model: str) -> Ran | None:
+    def _with_model(
+        self, row: Accelerator, selected: Selection, known: Mapping[Ran, float]
+    ) -> Accelerator:
+        """Complete a row by the model that would run there, and what there is of it."""
+        # A quantization was chosen for one accelerator; the others have what is best there.
+        kept = selected.quantization if row.id == selected.accelerator else None
         try:
-            found = self.model_of(Selection(accelerator=accelerator, model=model))
+            registered, device = self.backends.of(row.id)
+            chosen = self.model_of(Selection(row.id, selected.model, kept))
         except PhiSidecarError:
-            return None
-        info = NO_MODEL if found is None else found.info
-        return Ran(accelerator=accelerator, model=info.id, quantization=info.quantization)
+            return row
+        info = NO_MODEL if chosen is None else chosen.info
+        row = replace(row, tokens_per_second=known.get(Ran(row.id, info.id, info.quantization)))
+        fetched = self._runtime_bytes(registered.backend)
+        if chosen is None:
+            return replace(row, download_bytes=fetched)
+        kind = next(k for k in registered.backend.devices if is_of_kind(device, k.device))
+        if fetched is not None and self.models.find(chosen.model, chosen.build) is None:
+            fetched += self.models.download_bytes(chosen.model, chosen.build)
+        return replace(
+            row,
+            model=info.name,
+            model_id=info.id,
+            quantization=chosen.quantization,
+            quantizations=list(chosen.model.quantizations_on(row.backend, kind.device)),
+            download_bytes=fetched,
+        )
+
+    def _memory_bytes(self, rows: Iterable[Accelerator], selected: Selection) -> dict[str, int]:
+        """Return what the model that each would run takes in memory, by the accelerator's id."""
+        return {
+            row.id: chosen.build.memory_bytes
+            for row in rows
+            if row.model is not None
+            and (chosen := self.model_of(Selection(row.id, selected.model, row.quantization)))
+        }
+
+    def _runtime_bytes(self, backend: Backend) -> int | None:
+        """Return what installing a backend's runtime would fetch; None where that is not known."""
+        name = backend.environment
+        if name is None or name not in self.environments.names:
+            return 0
+        if self.environments.python(name) is not None:
+            return 0
+        return self.environments.plan(name).download_bytes
 
 
 def user_installation() -> Installation:
@@ -121,14 +189,18 @@ def user_installation() -> Installation:
 
 def installation_in(paths: Paths, backends: Backends) -> Installation:
     """Return the installation in certain folders."""
-    catalog = load_catalog()
+    shipped = load_catalog()
+    imports = Imports(paths.data / "imports.json", shipped.families, shipped.models)
+    catalog = imports.join(shipped)
     environments = Environments(paths)
+    convert = Converter(environments, Trials(backends, environments))
     return Installation(
         paths=paths,
         catalog=catalog,
         backends=backends,
         environments=environments,
-        models=ModelStore(paths, catalog),
+        models=ModelStore(paths, catalog, convert),
+        imports=imports,
         inventory=Inventory(backends, environments, catalog),
         selection=SelectionFile(paths.selection),
         speeds=Speeds(paths.speeds),

@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,6 +52,7 @@ class WorkerSpec:
     def key(self) -> str:
         """A short name for it, the same in every window."""
         parts = [__version__, self.backend, str(self.python), self.load.device]
+        parts.append(self.load.quantization)
         parts += [str(self.load.model), json.dumps(self.load.backend_options, sort_keys=True)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -88,6 +90,14 @@ async def reach_worker(spec: WorkerSpec, paths: Paths, report: Report = ignore) 
             return found
         _sweep(file)
         return await _started(_spawn(spec, paths, file), file, paths)
+
+
+def is_running(spec: WorkerSpec, paths: Paths) -> bool:
+    """Tell whether a worker of this spec is there already, such as another window's."""
+    import psutil  # costs the sidecar's start too much
+
+    published = endpoint.read(_endpoint_file(spec, paths))
+    return published is not None and psutil.pid_exists(published.pid)
 
 
 def forget_worker(spec: WorkerSpec, paths: Paths) -> None:
@@ -148,6 +158,7 @@ def _spawn(spec: WorkerSpec, paths: Paths, file: Path) -> "subprocess.Popen[byte
     """Start a worker that outlives this process."""
     load = spec.load
     arguments = ["--backend", spec.backend, "--device", load.device]
+    arguments += ["--quantization", load.quantization]
     if load.model is not None:
         arguments += ["--model", str(load.model)]
     arguments += ["--context-window", str(load.context_window), "--cache", str(load.cache)]
@@ -175,4 +186,6 @@ def _spawn(spec: WorkerSpec, paths: Paths, file: Path) -> "subprocess.Popen[byte
             start_new_session=sys.platform != "win32",
         )
     log.info("started worker %d", process.pid)
+    # Else the system keeps an entry of each worker that was left until the window closes.
+    threading.Thread(target=process.wait, name=f"worker {process.pid}", daemon=True).start()
     return process

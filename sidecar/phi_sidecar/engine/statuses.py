@@ -28,6 +28,7 @@ def answering(active: ActiveModel, *, generating: bool, problem: str | None) -> 
         executing_device=active.loaded.executing_device,
         generating=generating,
         context_window=active.loaded.capabilities.context_window,
+        limits=limits_of(active.loaded.capabilities),
         reason=problem,
         remedy="Choose the accelerator again." if problem else None,
     )
@@ -57,6 +58,26 @@ def keeps_answering(error: PhiSidecarError, old: ActiveModel) -> PhiSidecarError
     """Return the error of a failed switch, which also says who answers now."""
     message = f"{_sentence(str(error))} {old.accelerator_name} keeps answering."
     return type(error)(message, remedy=error.remedy)
+
+
+def comes_back(error: PhiSidecarError, old: ActiveModel) -> PhiSidecarError:
+    """Return the error of a failed switch that the old model had gone for."""
+    message = f"{_sentence(str(error))} {old.accelerator_name} is being loaded again."
+    return type(error)(message, remedy=error.remedy)
+
+
+def limits_of(capabilities: p.Capabilities) -> list[str]:
+    """Say what people would otherwise take for a fault."""
+    limits = []
+    if not capabilities.concurrent_requests:
+        limits.append("A suggestion waits while an answer is written.")
+    if not capabilities.cancel_during_prefill:
+        limits.append("A stop waits until the prompt has been read.")
+    if not capabilities.prefix_reuse:
+        limits.append("Each prompt is read from its beginning, so the first word takes longer.")
+    if capabilities.max_prompt_tokens < capabilities.context_window - 1:
+        limits.append(f"A prompt has at most {capabilities.max_prompt_tokens:,} tokens.")
+    return limits
 
 
 def _sentence(text: str) -> str:

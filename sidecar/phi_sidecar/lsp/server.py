@@ -21,7 +21,7 @@ from phi_sidecar.engine.ignore_files import IgnoreFiles
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.generated import methods
 from phi_sidecar.generated import protocol as p
-from phi_sidecar.lsp import accelerators, chat, completion, doctor
+from phi_sidecar.lsp import accelerators, chat, completion, doctor, environments, models
 from phi_sidecar.lsp.documents import Documents
 from phi_sidecar.lsp.settings import initialization_options, settings_of
 from phi_sidecar.lsp.setup_progress import SetupProgress
@@ -151,6 +151,43 @@ def create_server(installation: Installation) -> SidecarServer:
     @rpc.translated
     async def select_accelerator(params: p.SelectAcceleratorParams) -> p.Status:
         return await accelerators.select_accelerator(server, params)
+
+    @server.feature(methods.PHI_LIST_MODELS.name)
+    @rpc.translated
+    async def list_models(_: p.ListModelsParams) -> p.ListModelsResult:
+        return await models.list_models(server)
+
+    @server.feature(methods.PHI_PREPARE_MODEL.name)
+    @rpc.translated
+    async def prepare_model(params: p.PrepareModelParams) -> p.PrepareModelResult:
+        return await models.prepare_model(server, params)
+
+    @server.feature(methods.PHI_IMPORT_MODEL.name)
+    @rpc.translated
+    async def import_model(params: p.ImportModelParams) -> p.ImportModelResult:
+        return await models.import_model(server, params)
+
+    @server.feature(methods.PHI_REMOVE_MODEL.name)
+    @rpc.translated
+    async def remove_model(params: p.RemoveModelParams) -> p.RemoveResult:
+        return await models.remove_model(server, params)
+
+    @server.feature(methods.PHI_LIST_ENVIRONMENTS.name)
+    @rpc.translated
+    async def list_environments(_: p.ListEnvironmentsParams) -> p.ListEnvironmentsResult:
+        return await environments.list_environments(server)
+
+    @server.feature(methods.PHI_PREPARE_ENVIRONMENT.name)
+    @rpc.translated
+    async def prepare_environment(
+        params: p.PrepareEnvironmentParams,
+    ) -> p.PrepareEnvironmentResult:
+        return await environments.prepare_environment(server, params)
+
+    @server.feature(methods.PHI_REMOVE_ENVIRONMENT.name)
+    @rpc.translated
+    async def remove_environment(params: p.RemoveEnvironmentParams) -> p.RemoveResult:
+        return await environments.remove_environment(server, params)
 
     @server.feature(methods.PHI_DOCTOR.name)
     @rpc.translated

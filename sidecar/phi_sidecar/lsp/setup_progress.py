@@ -6,12 +6,12 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from phi_sidecar.generated.protocol import Phase, Status, StepProgress
+from phi_sidecar.lsp.work_done import describe
 
 if TYPE_CHECKING:
     from phi_sidecar.lsp.server import SidecarServer
 
 TITLE = "Setting up Phi"
-MEGABYTE = 1_000_000
 
 
 class SetupProgress:
@@ -74,14 +74,3 @@ class SetupProgress:
     def _notify(self, value: object) -> None:
         assert self.token is not None
         self._server.stream(self.token, value)
-
-
-def describe(progress: StepProgress) -> tuple[str, int | None]:
-    """Return a step as a line for people, and its percentage if that is known."""
-    done, total = progress.bytes_done, progress.bytes_total
-    if done is None:
-        return progress.step, None
-    if not total:
-        return f"{progress.step}, {round(done / MEGABYTE)} MB", None
-    line = f"{progress.step}, {round(done / MEGABYTE)} of {round(total / MEGABYTE)} MB"
-    return line, min(100, done * 100 // total)

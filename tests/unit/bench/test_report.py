@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from measuring.figures import Aim, Figure, Section, repeated
+from measuring.figures import Aim, Figure, Section, Table, repeated
 from measuring.report import as_json, as_markdown, as_table
 
 MACHINE = {"processor": "A processor", "cores": "2 cores"}
@@ -69,3 +69,29 @@ def test_json_is_one_object_with_plain_numbers(sections):
     assert share == {"name": "share", "unit": "%", "median": 12.5, "n": 8}
     assert told["sections"]["activation"]["missing"] == "no package is built"
     assert [aim["met"] for aim in told["aims"]] == [True, False, None]
+
+
+@pytest.fixture
+def side_by_side() -> list[Section]:
+    table = Table(
+        ("backend", "load, s", "TPOT, ms"), [("one", "1.0", "9"), ("another", "12.5", "")]
+    )
+    return [Section("backends", "Every backend", table=table, note="On the processor.")]
+
+
+def test_what_is_read_side_by_side_is_one_table(side_by_side):
+    assert as_table(MACHINE, side_by_side).splitlines()[2:] == [
+        "Every backend",
+        "  backend  load, s  TPOT, ms",
+        "  one          1.0         9",
+        "  another     12.5",
+        "  On the processor.",
+    ]
+    assert as_markdown(MACHINE, side_by_side).splitlines()[4:8] == [
+        "| backend | load, s | TPOT, ms |",
+        "|---|--:|--:|",
+        "| one | 1.0 | 9 |",
+        "| another | 12.5 |  |",
+    ]
+    told = as_json(MACHINE, side_by_side)["sections"]["backends"]
+    assert told["rows"][0] == {"backend": "one", "load, s": "1.0", "TPOT, ms": "9"}

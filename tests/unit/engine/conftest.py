@@ -52,13 +52,19 @@ class Client:
 
     def __init__(self):
         self.ended = asyncio.Event()
+        self.clients = 1
+        self.idle = asyncio.Event()
+        self.idle.set()
 
     async def retire(self):
-        """Nothing is under way, and nobody else uses it."""
+        await self.idle.wait()
         self.close()
 
     async def abandon(self):
         self.close()
+
+    async def status(self):
+        return SimpleNamespace(clients=self.clients)
 
     def close(self):
         self.ended.set()
@@ -72,7 +78,7 @@ class Installation:
     def name_of(self, accelerator):
         return accelerator
 
-    async def require_usable(self, accelerator):
+    async def require_usable(self, selection):
         """Everything is."""
 
 
@@ -86,9 +92,11 @@ def house(monkeypatch, tmp_path):
         reporter.phase(p.Phase.loading)
 
     house.do = answer
+    house.needs_bytes = 0
 
-    async def activate(installation, selection, reporter):
+    async def activate(installation, selection, reporter, make_room):
         house.activations.append(selection.accelerator)
+        await make_room(house.needs_bytes)
         await house.do(selection, reporter)
         loaded = p.LoadResult(
             executing_device="x", capabilities=CAPABILITIES, load_ms=1, warm_up_ms=1

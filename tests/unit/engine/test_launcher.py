@@ -9,6 +9,7 @@ from phi_sidecar.engine.launcher import WorkerSpec
 LOAD = LoadSpec(
     model=Path("/models/starter.gguf"),
     device="CPU",
+    quantization="q4_1",
     context_window=8192,
     cache=Path("/cache"),
     kv_cache_bytes=1 << 30,

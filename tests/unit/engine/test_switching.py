@@ -233,3 +233,14 @@ class Hold:
         self.held.append(selection)
         reporter.progress(p.StepProgress(step="Loading the model"))
         await self.release.wait()
+
+
+async def test_trying_again_keeps_the_quantization_that_was_chosen(answering):
+    chosen = Selection(ECHO.accelerator, "starter", "int8")
+    answering.file.put_by_another_window(chosen)
+    await turns(lambda: answering.engine.selection == chosen)
+    await answering.engine.select(ECHO.accelerator, lambda _: None)
+    assert answering.file.selection == chosen
+    # Elsewhere it is another one that is best.
+    await answering.engine.select(CPU.accelerator, lambda _: None)
+    assert answering.file.selection == CPU

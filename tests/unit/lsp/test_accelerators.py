@@ -13,7 +13,7 @@ class Server:
         self.streamed = []
         self.engine = self
 
-    async def select(self, accelerator, report):
+    async def select(self, accelerator, report, *, model, quantization):
         for done in range(0, 10_000_001, 10_000):
             report(p.StepProgress(step="Fetching", bytes_done=done, bytes_total=10_000_000))
         report(p.StepProgress(step="Loading the model"))

@@ -1,6 +1,6 @@
 import pytest
 from phi_sidecar.generated.protocol import StepProgress
-from phi_sidecar.lsp.setup_progress import describe
+from phi_sidecar.lsp.work_done import describe
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,21 @@ from phi_sidecar.lsp.setup_progress import describe
 def test_a_step_is_told_with_what_is_known_of_it(done, total, line, percentage):
     progress = StepProgress(step="Fetching", bytes_done=done, bytes_total=total)
     assert describe(progress) == (line, percentage)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.2, "less than a minute"),
+        (59, "less than a minute"),
+        (61, "about 1 min"),
+        (179, "about 3 min"),
+        (5_000, "about 83 min"),
+        (7_300, "about 2 h"),
+    ],
+)
+def test_the_time_that_is_left_is_told_as_coarsely_as_it_is_known(seconds, told):
+    progress = StepProgress(
+        step="Fetching", bytes_done=10_000_000, bytes_total=40_000_000, seconds_left=seconds
+    )
+    assert describe(progress) == (f"Fetching, 10 of 40 MB, {told} left", 25)
