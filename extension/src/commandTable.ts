@@ -15,6 +15,8 @@ export const chatCommandNames = [
 /** All others that package.json declares. */
 export const productCommandNames = [
   "phiSidecar.switchAccelerator",
+  "phiSidecar.chooseModel",
+  "phiSidecar.manageRuntimes",
   "phiSidecar.tryAgain",
   "phiSidecar.snoozeCompletions",
   "phiSidecar.endSnooze",

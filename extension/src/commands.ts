@@ -8,8 +8,10 @@ import { minutesIn, type Snooze, timeOfDay } from "./completion/snooze";
 import { pickMinutes } from "./completion/snoozePick";
 import { toggleCompletions, toggleLanguage } from "./config";
 import { isCancellation, toldBy } from "./errors";
+import type { ModelLibrary } from "./models/modelLibrary";
 import { notificationText } from "./notificationText";
 import type { ReportDocument } from "./report/reportDocument";
+import type { Runtimes } from "./runtimes/runtimes";
 import { showNotRunning } from "./setup/messages";
 import type { Supervisor } from "./sidecar/supervisor";
 
@@ -17,6 +19,8 @@ import type { Supervisor } from "./sidecar/supervisor";
 export interface Product {
   readonly supervisor: Supervisor;
   readonly accelerators: AcceleratorSwitch;
+  readonly models: ModelLibrary;
+  readonly runtimes: Runtimes;
   readonly snooze: Snooze;
   readonly report: ReportDocument;
   readonly log: LogOutputChannel;
@@ -27,7 +31,7 @@ const messageMs = 3_000;
 
 /** The commands beside the chat's. */
 export function productCommands(product: Product): CommandTable<ProductCommandName> {
-  const { supervisor, accelerators, snooze, report, log } = product;
+  const { supervisor, accelerators, models, runtimes, snooze, report, log } = product;
   return {
     "phiSidecar.showMenu": () => showMenu(product.statusInput()),
     "phiSidecar.restart": () => supervisor.restart(),
@@ -77,9 +81,13 @@ export function productCommands(product: Product): CommandTable<ProductCommandNa
         await supervisor.restart();
         return;
       }
-      await accelerators.select({ id: status.accelerator, name: status.acceleratorName });
+      await accelerators.select({
+        accelerator: { id: status.accelerator, name: status.acceleratorName },
+      });
     },
     "phiSidecar.switchAccelerator": () => accelerators.pick(),
+    "phiSidecar.chooseModel": () => models.choose(),
+    "phiSidecar.manageRuntimes": () => runtimes.manage(),
   };
 }
 

@@ -13,7 +13,9 @@ import { windowSnooze } from "./completion/windowSnooze";
 import { onDidChange, readLogLevel, readPython, readSettings } from "./config";
 import { documentSelector } from "./documents";
 import type { Status } from "./generated/protocol";
+import { ModelLibrary } from "./models/modelLibrary";
 import { ReportDocument } from "./report/reportDocument";
+import { Runtimes } from "./runtimes/runtimes";
 import { isLanguageOn, toSidecarSettings } from "./settings";
 import { showFailure, showNotice } from "./setup/messages";
 import { type Notice, noticeOf } from "./setup/notice";
@@ -72,11 +74,14 @@ export function activate(context: ExtensionContext): Api {
   });
   const refresh = () => statusBar.show(statusInput());
   const snooze = windowSnooze(context.workspaceState, refresh);
-  const accelerators = new AcceleratorSwitch({
+  const sidecar = {
     state: () => supervisor.state,
     status: () => status,
     onDidChange: sidecarChanged.event,
-  });
+  };
+  const accelerators = new AcceleratorSwitch(sidecar);
+  const models = new ModelLibrary(sidecar, accelerators);
+  const runtimes = new Runtimes(sidecar);
   const report = new ReportDocument();
   const chat = new Chat({
     extensionUri: context.extensionUri,
@@ -123,7 +128,9 @@ export function activate(context: ExtensionContext): Api {
 
   async function offerAnotherTry(notice: Notice): Promise<void> {
     if (await showNotice(notice)) {
-      await accelerators.select({ id: notice.accelerator, name: notice.acceleratorName });
+      await accelerators.select({
+        accelerator: { id: notice.accelerator, name: notice.acceleratorName },
+      });
     }
   }
 
@@ -134,7 +141,16 @@ export function activate(context: ExtensionContext): Api {
     snooze,
     report,
     ...registerCommands({
-      ...productCommands({ supervisor, accelerators, snooze, report, log, statusInput }),
+      ...productCommands({
+        supervisor,
+        accelerators,
+        models,
+        runtimes,
+        snooze,
+        report,
+        log,
+        statusInput,
+      }),
       ...chatCommands(chat),
     }),
     languages.registerInlineCompletionItemProvider(

@@ -45,7 +45,9 @@ test("a stopped answer keeps what came", async ({ chat }) => {
   const seen = await chat.text();
   await chat.question.press("Escape");
   await chat.untilAnswered({ timeoutMs: 5_000 });
-  expect((await chat.text()).startsWith(seen.slice(0, 60))).toBe(true);
+  // Where lines end in between is the layout's.
+  const words = (text: string) => text.replaceAll(/\s+/g, " ");
+  expect(words(await chat.text())).toContain(words(seen).slice(0, 60));
   await expect(chat.turns.last()).toContainText("You stopped this answer");
 });
 

@@ -43,7 +43,7 @@ const actions = (of: StatusInput) =>
 const commandsOf = (of: StatusInput) => actions(of).map(({ command }) => command);
 
 describe("the menu", () => {
-  test("leads to the chat, completions, accelerators, the report, the log and the settings", () => {
+  test("leads to the chat, completions, accelerators, models, runtimes, the report, the log and the settings", () => {
     expect(commandsOf(input())).toEqual([
       "phiSidecar.openChat",
       "phiSidecar.newChat",
@@ -51,6 +51,8 @@ describe("the menu", () => {
       "phiSidecar.toggleCompletions",
       "phiSidecar.toggleCompletionsForLanguage",
       "phiSidecar.switchAccelerator",
+      "phiSidecar.chooseModel",
+      "phiSidecar.manageRuntimes",
       "phiSidecar.showReport",
       "phiSidecar.restart",
       "phiSidecar.showLog",
@@ -61,6 +63,13 @@ describe("the menu", () => {
   test("says which accelerator is the one of now", () => {
     const [row] = actions(input()).filter(({ command }) => command.endsWith("switchAccelerator"));
     expect(row?.description).toBe("now CPU (OpenVINO)");
+  });
+
+  test("says which model is the one of now", () => {
+    const model = { id: "mine", name: "$(bug)", quantization: "int4", starter: false };
+    const rows = actions(input({ status: { ...ready, model } }));
+    const row = rows.find(({ command }) => command.endsWith("chooseModel"));
+    expect(row?.description).toBe("now \\$(bug), int4");
   });
 
   test("begins with what is wrong, then another try, where no model answers", () => {
@@ -82,8 +91,9 @@ describe("the menu", () => {
   });
 
   test("offers nothing that needs a sidecar where there is none", () => {
-    expect(commandsOf(failed)).not.toContain("phiSidecar.switchAccelerator");
-    expect(commandsOf(failed)).not.toContain("phiSidecar.showReport");
+    for (const command of ["switchAccelerator", "chooseModel", "manageRuntimes", "showReport"]) {
+      expect(commandsOf(failed)).not.toContain(`phiSidecar.${command}`);
+    }
   });
 
   test("ends a snooze that is under way, and says until when it lasts", () => {

@@ -1,4 +1,7 @@
 import { assertNever } from "../assertNever";
+import type { ModelInfo } from "../generated/protocol";
+import { plain } from "../lists/plain";
+import { modelWords } from "../models/quantizations";
 import type { Completions, StatusInput } from "./statusInput";
 
 /** A line of the menu behind the status bar item. */
@@ -31,11 +34,16 @@ export function menuEntries(input: StatusInput): MenuEntry[] {
     ...completionActions(completions),
     ...(running
       ? [
-          separator("Accelerator"),
+          separator("Model"),
           {
             ...action("chip", "Switch accelerator…", "phiSidecar.switchAccelerator"),
             ...(status !== undefined && { description: `now ${status.acceleratorName}` }),
           },
+          {
+            ...action("package", "Choose model…", "phiSidecar.chooseModel"),
+            ...(status?.model && { description: `now ${modelNow(status.model)}` }),
+          },
+          action("server-environment", "Manage runtimes…", "phiSidecar.manageRuntimes"),
           action("device-desktop", "Show what this PC has", "phiSidecar.showReport"),
         ]
       : []),
@@ -45,6 +53,8 @@ export function menuEntries(input: StatusInput): MenuEntry[] {
     action("gear", "Open settings", "phiSidecar.openSettings"),
   ];
 }
+
+const modelNow = ({ name, quantization }: ModelInfo) => plain(modelWords(name, quantization));
 
 type Action = Extract<MenuEntry, { kind: "action" }>;
 
@@ -103,8 +113,8 @@ function complaint({ sidecar, status }: StatusInput): MenuEntry[] {
   }
   return [
     {
-      ...action("warning", `${reason}`, "phiSidecar.showLog"),
-      ...(remedy && { detail: remedy }),
+      ...action("warning", plain(reason), "phiSidecar.showLog"),
+      ...(remedy && { detail: plain(remedy) }),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Accelerator } from "../generated/protocol";
-import { complaintOf, remedyPage, rowsOf } from "./rows";
+import { complaintOf, offersQuantizations, remedyPage, rowsOf } from "./rows";
 
 const cpu: Accelerator = {
   id: "openvino-genai/CPU",
@@ -14,6 +14,9 @@ const cpu: Accelerator = {
   active: true,
   deviceName: "AMD EPYC 9B14",
   tokensPerSecond: 92.4,
+  model: "Phi-3 mini",
+  quantization: "int4",
+  quantizations: ["int4", "int8"],
 };
 const npu: Accelerator = {
   ...cpu,
@@ -35,6 +38,9 @@ const echo: Accelerator = {
   active: false,
   deviceName: null,
   tokensPerSecond: null,
+  model: null,
+  quantization: null,
+  quantizations: [],
 };
 
 const only = (accelerator: Accelerator) => {
@@ -49,7 +55,8 @@ describe("the list of accelerators", () => {
         {
           icon: "check",
           label: "CPU (OpenVINO)",
-          description: "AMD EPYC 9B14 · 92 tokens/s here · active",
+          description: "Phi-3 mini, int4 · 92 tokens/s here · active",
+          detail: "AMD EPYC 9B14",
           accelerator: cpu,
         },
         { icon: "chip", label: "Echo", description: "", accelerator: echo },
@@ -68,14 +75,58 @@ describe("the list of accelerators", () => {
 
   test("names a device once, where its name is the accelerator's as well", () => {
     const name = "GPU (OpenVINO): Intel Arc A770";
-    expect(only({ ...echo, name, deviceName: "Intel Arc A770" })?.description).toBe("");
+    expect(only({ ...echo, name, deviceName: "Intel Arc A770" })?.detail).toBeUndefined();
+  });
+
+  test("marks the recommended one and says why", () => {
+    const recommended = { ...echo, recommended: true, recommendation: "It is the fastest here." };
+    expect(only(recommended)).toMatchObject({
+      icon: "star-full",
+      description: "recommended",
+      detail: "It is the fastest here.",
+    });
+    expect(only({ ...recommended, active: true })).toMatchObject({
+      icon: "check",
+      description: "recommended · active",
+    });
+  });
+
+  test("says what choosing one fetches, before what else there is to know", () => {
+    const row = only({
+      ...cpu,
+      downloadBytes: 2_380_000_000,
+      runtimeInstalled: false,
+      recommendation: "It is the fastest here.",
+    });
+    expect(row?.detail).toBe(
+      "AMD EPYC 9B14 · Fetches 2.4 GB when you choose it. It is the fastest here.",
+    );
+    expect(only({ ...cpu, downloadBytes: 0 })?.detail).toBe("AMD EPYC 9B14");
+  });
+
+  test("tells of one that is not usable its device and the reason, and no model", () => {
+    expect(only({ ...cpu, usable: false, reason: "Its driver is too old." })).toMatchObject({
+      description: "AMD EPYC 9B14",
+      detail: "Its driver is too old.",
+    });
+  });
+
+  test("offers quantizations where there is a choice and it can be used", () => {
+    expect(offersQuantizations(cpu)).toBe(true);
+    expect(offersQuantizations({ ...cpu, usable: false })).toBe(false);
+    expect(offersQuantizations({ ...cpu, quantizations: ["int4"] })).toBe(false);
+    expect(offersQuantizations(echo)).toBe(false);
+  });
+
+  test("a model's name cannot put icons into it", () => {
+    expect(only({ ...cpu, model: "$(bug)" })?.description).toContain("\\$(bug), int4");
   });
 
   test("shows one digit more of a slow one", () => {
     expect(only({ ...echo, tokensPerSecond: 7.04 })?.description).toBe("7.0 tokens/s here");
   });
 
-  test("says of one whose runtime is not there yet that choosing it sets that up", () => {
+  test("says that choosing one sets its runtime up, where nobody knows how much that is", () => {
     expect(only({ ...echo, runtimeInstalled: false })?.detail).toBe(
       "Its runtime is set up when you choose it.",
     );
@@ -83,7 +134,7 @@ describe("the list of accelerators", () => {
 
   test("tells what a usable one complains of", () => {
     expect(only({ ...cpu, reason: "It was throttled.", remedy: "Cool it." })?.detail).toBe(
-      "It was throttled. Cool it.",
+      "AMD EPYC 9B14 · It was throttled. Cool it.",
     );
   });
 

@@ -1,4 +1,7 @@
 import type { Accelerator } from "../generated/protocol";
+import { plain } from "../lists/plain";
+import { modelWords } from "../models/quantizations";
+import { sizeText } from "../sizes";
 import { speedFigure } from "./speed";
 
 /** A line of the list that an accelerator is picked from. */
@@ -30,31 +33,66 @@ export function remedyPage({ remedyUrl }: Accelerator): string | undefined {
   return remedyUrl?.startsWith("https://") ? remedyUrl : undefined;
 }
 
+/** Whether there is more than one quantization to choose from. */
+export function offersQuantizations({ usable, quantizations = [] }: Accelerator): boolean {
+  return usable && quantizations.length > 1;
+}
+
 function rowOf(accelerator: Accelerator): Row {
-  const detail = detailOf(accelerator);
+  const detail = accelerator.usable ? detailOf(accelerator) : complaintOf(accelerator);
   return {
-    icon: accelerator.active ? "check" : accelerator.usable ? "chip" : "circle-slash",
-    label: accelerator.name,
-    description: descriptionOf(accelerator),
-    ...(detail !== undefined && { detail }),
+    icon: iconOf(accelerator),
+    label: plain(accelerator.name),
+    description: plain(descriptionOf(accelerator)),
+    ...(detail !== "" && { detail: plain(detail) }),
     accelerator,
   };
 }
 
-function descriptionOf({ active, deviceName, name, tokensPerSecond }: Accelerator): string {
-  // Where a machine has two of a kind, the name holds the maker's already.
-  const device = deviceName && !name.includes(deviceName) ? deviceName : undefined;
-  const speed = tokensPerSecond ? `${speedFigure(tokensPerSecond)} tokens/s here` : undefined;
-  return [device, speed, active ? "active" : undefined].filter(Boolean).join(" · ");
+function iconOf({ active, usable, recommended }: Accelerator): string {
+  if (active) {
+    return "check";
+  }
+  if (!usable) {
+    return "circle-slash";
+  }
+  return recommended ? "star-full" : "chip";
 }
 
-function detailOf(accelerator: Accelerator): string | undefined {
-  if (!accelerator.usable) {
-    return complaintOf(accelerator);
+function descriptionOf(accelerator: Accelerator): string {
+  const { active, model, quantization, recommended, tokensPerSecond, usable } = accelerator;
+  if (!usable) {
+    return deviceOf(accelerator) ?? "";
   }
-  const told = [accelerator.reason, accelerator.remedy].filter(Boolean).join(" ");
-  if (told !== "") {
-    return told;
+  return [
+    model ? modelWords(model, quantization) : undefined,
+    tokensPerSecond ? `${speedFigure(tokensPerSecond)} tokens/s here` : undefined,
+    recommended ? "recommended" : undefined,
+    active ? "active" : undefined,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** What is short comes first: a line that is too long ends in dots. */
+function detailOf(accelerator: Accelerator): string {
+  const sentences = [
+    fetchWords(accelerator),
+    accelerator.reason,
+    accelerator.remedy,
+    accelerator.recommendation,
+  ];
+  return [deviceOf(accelerator), sentences.filter(Boolean).join(" ")].filter(Boolean).join(" · ");
+}
+
+function fetchWords({ downloadBytes, runtimeInstalled }: Accelerator): string | undefined {
+  if (downloadBytes) {
+    return `Fetches ${sizeText(downloadBytes)} when you choose it.`;
   }
-  return accelerator.runtimeInstalled ? undefined : "Its runtime is set up when you choose it.";
+  return runtimeInstalled ? undefined : "Its runtime is set up when you choose it.";
+}
+
+/** Where a machine has two of a kind, the name holds the maker's already. */
+function deviceOf({ deviceName, name }: Accelerator): string | undefined {
+  return deviceName && !name.includes(deviceName) ? deviceName : undefined;
 }

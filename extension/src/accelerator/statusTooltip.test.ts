@@ -37,7 +37,8 @@ describe("the status bar item's tooltip", () => {
       [
         "Accelerator: CPU \\(OpenVINO\\), running on CPU",
         "Model: SmolLM2 135M, q4\\_1",
-        "$(info) This is the *starter model*: small and quick to fetch, no match for Phi-3.",
+        "$(info) This is the *starter model*: small and quick to fetch, no match for Phi-3." +
+          ` [Get Phi-3 mini]${address("chooseModel")}`,
         "Context window: 8,192 tokens",
         "Speed of the newest answer: 92 tokens/s",
       ].join("  \n"),
@@ -46,7 +47,7 @@ describe("the status bar item's tooltip", () => {
 
   test("labels no other model as the starter", () => {
     const model = { id: "phi3", name: "Phi-3 mini", quantization: "int4", starter: false };
-    expect(tooltip({ ...ready, model })).not.toContain("starter");
+    expect(tooltip({ ...ready, model })).not.toMatch(/starter|Get Phi-3/);
   });
 
   test("claims no quantization where there is no model", () => {
@@ -63,6 +64,22 @@ describe("the status bar item's tooltip", () => {
   test("tells the step that preparing is at", () => {
     const progress = { step: "Unpacking", bytesDone: 1 };
     expect(tooltip({ ...ready, phase: "preparing", progress })).toContain("Unpacking");
+  });
+
+  test("tells about how long a download still takes, where that is known", () => {
+    const step = (secondsLeft: number | null) =>
+      tooltip({ ...ready, phase: "preparing", progress: { step: "Downloading", secondsLeft } });
+    expect(step(null)).toContain("**Phi Sidecar**\n\nDownloading  \n");
+    expect(step(31)).toContain("Downloading, less than a minute left");
+    expect(step(200)).toContain("Downloading, about 3 min left");
+    expect(step(7_200)).toContain("Downloading, about 2 h left");
+  });
+
+  test("lists what the model cannot do on this accelerator", () => {
+    const limits = ["A stop waits for the prompt.", "[click](command:evil)"];
+    expect(tooltip({ ...ready, limits })).toContain(
+      "$(info) A stop waits for the prompt.  \n$(info) \\[click\\]\\(command:evil\\)",
+    );
   });
 
   test("tells what is wrong and what helps", () => {
@@ -124,7 +141,7 @@ describe("the status bar item's tooltip", () => {
   test("a reason cannot put links or icons into it", () => {
     const reason = "[click](command:evil) $(bug)";
     expect(tooltip({ ...ready, phase: "unavailable", reason })).toContain(
-      "\\[click\\]\\(command:evil\\) $\\(bug\\)",
+      "\\[click\\]\\(command:evil\\) \\\\$\\(bug\\)",
     );
   });
 });

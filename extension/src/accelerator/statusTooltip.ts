@@ -1,6 +1,7 @@
 import { assertNever } from "../assertNever";
 import { snoozeMinutes } from "../completion/snooze";
-import type { ModelInfo, Phase, Status } from "../generated/protocol";
+import type { ModelInfo, Phase, Status, StepProgress } from "../generated/protocol";
+import { modelWords } from "../models/quantizations";
 import { escapeMarkdown } from "./markdown";
 import { speedFigure } from "./speed";
 import { type Completions, fromStatusBar, type StatusInput } from "./statusInput";
@@ -8,6 +9,7 @@ import { type Completions, fromStatusBar, type StatusInput } from "./statusInput
 /** The commands that the tooltip links to; it may run no others. */
 export const tooltipCommands = [
   "phiSidecar.switchAccelerator",
+  "phiSidecar.chooseModel",
   "phiSidecar.openChat",
   "phiSidecar.showReport",
   "phiSidecar.openSettings",
@@ -59,11 +61,26 @@ function phaseLine({ phase, progress, generating }: Status): string {
   if (phase === "ready" && generating === true) {
     return "Generating";
   }
-  return phase === "preparing" && progress ? escapeMarkdown(progress.step) : phases[phase];
+  return phase === "preparing" && progress ? stepLine(progress) : phases[phase];
+}
+
+function stepLine({ step, secondsLeft }: StepProgress): string {
+  const left = typeof secondsLeft === "number" ? `, ${timeLeft(secondsLeft)} left` : "";
+  return escapeMarkdown(step + left);
+}
+
+/** As coarse as it is known, so that it does not change all the time. */
+function timeLeft(seconds: number): string {
+  if (seconds < 60) {
+    return "less than a minute";
+  }
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`;
 }
 
 function details(status: Status): string[] {
-  const { acceleratorName, executingDevice, model, contextWindow, tokensPerSecond } = status;
+  const { acceleratorName, executingDevice, model, contextWindow, tokensPerSecond, limits } =
+    status;
   const device = executingDevice ? `, running on ${executingDevice}` : "";
   const lines = [`Accelerator: ${escapeMarkdown(acceleratorName + device)}`];
   if (model) {
@@ -77,16 +94,16 @@ function details(status: Status): string[] {
     const when = status.generating === true ? "Speed now" : "Speed of the newest answer";
     lines.push(`${when}: ${speedFigure(tokensPerSecond)} tokens/s`);
   }
-  return lines;
+  return [...lines, ...(limits ?? []).map((limit) => `$(info) ${escapeMarkdown(limit)}`)];
 }
 
+const starterNote =
+  "This is the *starter model*: small and quick to fetch, no match for Phi-3. " +
+  link("Get Phi-3 mini", "phiSidecar.chooseModel");
+
 function modelLine(model: ModelInfo): string {
-  // What answers without a model has no quantization either.
-  const weights = model.quantization === "none" ? "" : `, ${model.quantization}`;
-  const line = `Model: ${escapeMarkdown(model.name + weights)}`;
-  return model.starter
-    ? `${line}  \n$(info) This is the *starter model*: small and quick to fetch, no match for Phi-3.`
-    : line;
+  const line = `Model: ${escapeMarkdown(modelWords(model.name, model.quantization))}`;
+  return model.starter ? `${line}  \n$(info) ${starterNote}` : line;
 }
 
 function completionsLine(completions: Completions): string {

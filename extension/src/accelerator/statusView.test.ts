@@ -70,6 +70,10 @@ describe("the status bar item", () => {
       text: "$(sync~spin) Preparing 120/250 MB",
       label: "Phi Sidecar: preparing",
     });
+    const large = { step: "Downloading", bytesDone: 1_240_000_000, bytesTotal: 2_300_000_000 };
+    expect(view({ ...ready, phase: "preparing", progress: large }).text).toBe(
+      "$(sync~spin) Preparing 1.2/2.3 GB",
+    );
     expect(view({ ...ready, phase: "preparing", progress: { step: "Unpacking" } }).text).toBe(
       "$(sync~spin) Preparing",
     );

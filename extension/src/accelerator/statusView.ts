@@ -1,5 +1,6 @@
 import { assertNever } from "../assertNever";
 import type { Status, StepProgress } from "../generated/protocol";
+import { amountText } from "../sizes";
 import { speedFigure } from "./speed";
 import type { Completions, StatusInput } from "./statusInput";
 import { tooltipOf } from "./statusTooltip";
@@ -81,7 +82,7 @@ function ofPhase(status: Status, completions: Completions): Summary {
   const name = shortName(status.acceleratorName);
   switch (status.phase) {
     case "preparing": {
-      const amount = megabytes(status.progress);
+      const amount = amountOf(status.progress);
       return {
         icon: "sync~spin",
         words: amount === undefined ? "Preparing" : `Preparing ${amount}`,
@@ -160,13 +161,9 @@ function speed({ tokensPerSecond }: Status, unit: string): string | undefined {
     : `${speedFigure(tokensPerSecond)} ${unit}`;
 }
 
-function megabytes(progress: StepProgress | null | undefined): string | undefined {
+function amountOf(progress: StepProgress | null | undefined): string | undefined {
   const { bytesDone, bytesTotal } = progress ?? {};
-  if (bytesDone === null || bytesDone === undefined) {
-    return undefined;
-  }
-  const inMegabytes = (bytes: number) => Math.round(bytes / 1e6);
-  return bytesTotal === null || bytesTotal === undefined
-    ? `${inMegabytes(bytesDone)} MB`
-    : `${inMegabytes(bytesDone)}/${inMegabytes(bytesTotal)} MB`;
+  return bytesDone === null || bytesDone === undefined
+    ? undefined
+    : amountText(bytesDone, bytesTotal ?? undefined);
 }

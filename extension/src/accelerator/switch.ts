@@ -1,29 +1,27 @@
-import { randomUUID } from "node:crypto";
-import {
-  type CancellationToken,
-  CancellationTokenSource,
-  commands,
-  type Progress,
-  ProgressLocation,
-  window,
-} from "vscode";
+import { commands, ProgressLocation, window } from "vscode";
 
 import { assertNever } from "../assertNever";
+import { isCancellation } from "../errors";
 import { Method } from "../generated/methods";
-import type { Accelerator } from "../generated/protocol";
+import type { Accelerator, Status } from "../generated/protocol";
+import { plain } from "../lists/plain";
+import type { WatchedSidecar } from "../lists/sidecarList";
+import { bareRows, offerRows } from "../models/offerRows";
+import { offersOn } from "../models/offers";
+import { pickQuantization } from "../models/quantizationStep";
+import { notificationText } from "../notificationText";
 import { showNotRunning } from "../setup/messages";
 import type { Connection } from "../sidecar/connection";
-import { steps } from "../sidecar/progressSteps";
+import { longRequest } from "../sidecar/longRequest";
+import type { Outcome } from "../sidecar/outcome";
 import { Latest } from "./latest";
-import { type Outcome, outcomeOf } from "./outcome";
-import { openRemedyPage, pickAccelerator, type WatchedSidecar } from "./picker";
+import { openRemedyPage, pickAccelerator } from "./picker";
 import { complaintOf, remedyPage } from "./rows";
-
-type Target = Pick<Accelerator, "id" | "name">;
+import { nowOn, type Target, targetWords } from "./target";
 
 const messageMs = 5_000;
 
-/** Switches accelerators: one at a time, and the one that was asked for last. */
+/** Switches accelerators and models: one at a time, and the one that was asked for last. */
 export class AcceleratorSwitch {
   readonly #sidecar: WatchedSidecar;
   readonly #latest = new Latest();
@@ -39,26 +37,35 @@ export class AcceleratorSwitch {
 
   /** Lets the person pick an accelerator and switches to it. */
   async pick(): Promise<void> {
-    const choice = await pickAccelerator(this.#sidecar);
-    switch (choice?.kind) {
-      case undefined:
-        break;
+    const picked = await pickAccelerator(this.#sidecar);
+    if (picked?.kind === "notRunning") {
+      await showNotRunning(picked.state);
+    }
+    if (picked?.kind !== "chosen") {
+      return;
+    }
+    const { choice } = picked;
+    switch (choice.kind) {
       case "menu":
         await commands.executeCommand("phiSidecar.showMenu");
         break;
-      case "notRunning":
-        await showNotRunning(choice.state);
-        break;
       case "accelerator":
         await this.#take(choice.accelerator);
+        break;
+      case "quantization":
+        await this.#pickQuantization(choice.accelerator);
         break;
       default:
         assertNever(choice);
     }
   }
 
-  /** Switches, shows how far that has come, and tells what came of it; a cancel is quiet. */
-  async select(target: Target): Promise<void> {
+  /**
+   * Switches, shows how far that has come, and tells what came of it; a cancel is quiet.
+   *
+   * @param another lets the person choose something else where it failed.
+   */
+  async select(target: Target, another: () => Promise<void> = () => this.pick()): Promise<void> {
     const state = this.#sidecar.state();
     if (state.kind !== "running") {
       await showNotRunning(state);
@@ -67,28 +74,57 @@ export class AcceleratorSwitch {
     const { connection } = state;
     const options = {
       location: ProgressLocation.Notification,
-      title: `Phi: switching to ${target.name}`,
+      title: notificationText(`Phi: switching to ${targetWords(target)}`),
       cancellable: true,
     };
+    const request = { method: Method.phiSelectAccelerator, params: paramsOf(target) };
     const outcome = await window.withProgress(options, (progress, token) => {
       if (this.#latest.busy) {
         progress.report({ message: "Ending the switch before" });
       }
       return this.#latest.run((signal) =>
-        request({ connection, target, progress, ends: [token, signal] }),
+        longRequest(connection, request, { progress, token, signal }),
       );
     });
-    await this.#tell(outcome ?? { kind: "ended" }, target);
+    await this.#tell(outcome ?? { kind: "ended" }, target, another);
+  }
+
+  /** Ends a switch that is under way: who takes what answers wants no other. */
+  async stay(): Promise<void> {
+    await this.#latest.run(async () => undefined);
   }
 
   async #take(accelerator: Accelerator): Promise<void> {
     if (!accelerator.usable) {
       await this.#refuse(accelerator);
-    } else if (!accelerator.active || this.#sidecar.status()?.phase === "unavailable") {
-      await this.select(accelerator);
+    } else if (this.#answers(accelerator)) {
+      await this.stay();
     } else {
-      // Who takes the one that answers wants no other: a switch under way ends.
-      await this.#latest.run(async () => undefined);
+      await this.select({ accelerator });
+    }
+  }
+
+  #answers({ active }: Accelerator): boolean {
+    return active && this.#sidecar.status()?.phase !== "unavailable";
+  }
+
+  async #pickQuantization(accelerator: Accelerator): Promise<void> {
+    const state = this.#sidecar.state();
+    if (state.kind !== "running") {
+      await showNotRunning(state);
+      return;
+    }
+    const { model, rows } = await quantizationsOf(accelerator, state.connection);
+    const quantization = await pickQuantization({
+      title: `${accelerator.name}: Choose Quantization`,
+      rows,
+    });
+    if (quantization === "back") {
+      await this.pick();
+    } else if (quantization === accelerator.quantization && this.#answers(accelerator)) {
+      await this.stay();
+    } else if (quantization !== undefined) {
+      await this.select({ accelerator, quantization, ...(model !== undefined && { model }) });
     }
   }
 
@@ -97,7 +133,7 @@ export class AcceleratorSwitch {
     const open = "Open page";
     const another = "Choose another";
     const chosen = await window.showWarningMessage(
-      `${accelerator.name}: ${complaintOf(accelerator)}`,
+      notificationText(`${accelerator.name}: ${complaintOf(accelerator)}`),
       ...(page === undefined ? [another] : [open, another]),
     );
     if (chosen === open && page !== undefined) {
@@ -107,32 +143,40 @@ export class AcceleratorSwitch {
     }
   }
 
-  async #tell(outcome: Outcome, target: Target): Promise<void> {
+  async #tell(
+    outcome: Outcome<Status>,
+    target: Target,
+    another: () => Promise<void>,
+  ): Promise<void> {
     switch (outcome.kind) {
-      case "switched":
-        window.setStatusBarMessage(`$(check) Now on ${outcome.acceleratorName}`, messageMs);
+      case "done":
+        window.setStatusBarMessage(`$(check) ${plain(nowOn(target, outcome.result))}`, messageMs);
         break;
       case "ended":
         break;
       case "failed":
-        await this.#tellFailure(outcome.message, target);
+        await this.#tellFailure(outcome.message, target, another);
         break;
       default:
         assertNever(outcome);
     }
   }
 
-  async #tellFailure(message: string, target: Target): Promise<void> {
+  async #tellFailure(
+    message: string,
+    target: Target,
+    chooseAnother: () => Promise<void>,
+  ): Promise<void> {
     const again = "Try again";
     const another = "Choose another";
     const log = "Show log";
-    const text = `${target.name}: ${message}`;
+    const text = notificationText(`${targetWords(target)}: ${message}`);
     switch (await window.showWarningMessage(text, again, another, log)) {
       case again:
-        await this.select(target);
+        await this.select(target, chooseAnother);
         break;
       case another:
-        await this.pick();
+        await chooseAnother();
         break;
       case log:
         await commands.executeCommand("phiSidecar.showLog");
@@ -141,35 +185,29 @@ export class AcceleratorSwitch {
   }
 }
 
-interface Request {
-  readonly connection: Connection;
-  readonly target: Target;
-  readonly progress: Progress<{ message?: string; increment?: number }>;
-  /** Either of them ends it. */
-  readonly ends: readonly [CancellationToken, AbortSignal];
-}
+const paramsOf = ({ accelerator, model, quantization }: Target) => ({
+  accelerator: accelerator.id,
+  ...(model !== undefined && { model: model.id }),
+  ...(quantization !== undefined && { quantization }),
+});
 
-async function request({ connection, target, progress, ends }: Request): Promise<Outcome> {
-  const [token, signal] = ends;
-  if (token.isCancellationRequested) {
-    return { kind: "ended" };
-  }
-  const source = new CancellationTokenSource();
-  const end = () => source.cancel();
-  const listening = token.onCancellationRequested(end);
-  signal.addEventListener("abort", end, { once: true });
-  const workDoneToken = randomUUID();
-  const tracking = connection.trackProgress(workDoneToken, steps(progress));
+/** Looks up what each quantization of the model that would run there takes. */
+async function quantizationsOf(accelerator: Accelerator, connection: Connection) {
+  const { quantization, quantizations = [], active } = accelerator;
+  const current = active ? quantization : undefined;
   try {
-    const params = { accelerator: target.id, workDoneToken };
-    const status = await connection.request(Method.phiSelectAccelerator, params, source.token);
-    return { kind: "switched", acceleratorName: status.acceleratorName };
+    const { models } = await connection.request(Method.phiListModels, {});
+    const model = models.find(({ id }) => id === accelerator.modelId);
+    const offers = model === undefined ? [] : offersOn(model, accelerator.id);
+    if (model !== undefined && offers.length > 0) {
+      const rows = offerRows(model, offers, { purpose: "switch", active: current ?? undefined });
+      return { model, rows };
+    }
   } catch (error) {
-    return outcomeOf(error, { ended: source.token.isCancellationRequested });
-  } finally {
-    tracking.dispose();
-    listening.dispose();
-    signal.removeEventListener("abort", end);
-    source.dispose();
+    // Without the models there is still the choice, if not what each of it takes.
+    if (isCancellation(error)) {
+      throw error;
+    }
   }
+  return { model: undefined, rows: bareRows(quantizations, current) };
 }

@@ -1,6 +1,7 @@
 import { commands, env, Uri, window } from "vscode";
 
 import { assertNever } from "../assertNever";
+import { notificationText } from "../notificationText";
 import type { Failure, Fix } from "../sidecar/failure";
 import type { SidecarState } from "../sidecar/supervisor";
 import type { Notice } from "./notice";
@@ -29,7 +30,10 @@ type Show = (message: string, ...buttons: string[]) => Thenable<string | undefin
 
 async function offerFixes(failure: Failure, show: Show): Promise<void> {
   const titles = failure.fixes.map((fix) => buttons[fix]);
-  const chosen = await show(`Phi Sidecar: ${failure.reason} ${failure.remedy}`, ...titles);
+  const chosen = await show(
+    notificationText(`Phi Sidecar: ${failure.reason} ${failure.remedy}`),
+    ...titles,
+  );
   const fix = failure.fixes.find((one) => buttons[one] === chosen);
   if (fix !== undefined) {
     await apply(fix);
@@ -40,7 +44,7 @@ async function offerFixes(failure: Failure, show: Show): Promise<void> {
 export async function showNotice(notice: Notice): Promise<boolean> {
   const again = "Try again";
   const chosen = await window.showWarningMessage(
-    `Phi Sidecar: ${notice.message}`,
+    notificationText(`Phi Sidecar: ${notice.message}`),
     again,
     buttons.showLog,
   );

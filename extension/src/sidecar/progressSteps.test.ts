@@ -29,3 +29,9 @@ test("percentages become increments, and never go back", () => {
 test("without a percentage there is no increment", () => {
   expect(shown({ message: "unpacking" })).toEqual([{ message: "unpacking" }]);
 });
+
+test("a step makes no link of a model's name", () => {
+  expect(shown({ message: "Fetching [a](command:workbench.action.quit)" })).toEqual([
+    { message: "Fetching [a] (command:workbench.action.quit)" },
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { Progress } from "vscode";
 
+import { notificationText } from "../notificationText";
 import type { WorkDone } from "./connection";
 
 /**
@@ -12,7 +13,8 @@ export function steps(
 ): (step: WorkDone) => void {
   let reached = 0;
   return ({ message, percentage }) => {
-    const told = message === undefined ? {} : { message };
+    // A step names the model, and people name what they import.
+    const told = message === undefined ? {} : { message: notificationText(message) };
     if (percentage === undefined || percentage === null) {
       progress.report(told);
       return;

@@ -7,7 +7,7 @@ const refused = Object.assign(new Error("It has too little memory. CPU keeps ans
   data: { remedy: "Close other programs." },
 });
 
-describe("a switch that was rejected", () => {
+describe("a long request that was rejected", () => {
   test("is told with the sidecar's reason and remedy", () => {
     expect(outcomeOf(refused, { ended: false })).toEqual({
       kind: "failed",

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+
+import type { Model } from "../generated/protocol";
+import { conversion, here, imported, int4, int8, modelOf, original } from "./models.fixture";
+import { actionText, bareRows, offerRows } from "./offerRows";
+import { offersOn } from "./offers";
+
+const rows = (model: Model, accelerator = "openvino-genai/CPU", active?: string) =>
+  offerRows(model, offersOn(model, accelerator), { purpose: "switch", active });
+
+describe("the list of quantizations", () => {
+  test("says what taking each does, what it means and where it comes from", () => {
+    expect(rows(modelOf([int4, int8]))).toEqual([
+      {
+        icon: "cloud-download",
+        label: "INT4",
+        description: "Download 2.2 GB and switch · needs 3.7 GB of memory · recommended",
+        detail: "The smallest and fastest; a little less exact. From OpenVINO/Phi-3-mini-int4-ov.",
+        quantization: "int4",
+      },
+      {
+        icon: "cloud-download",
+        label: "INT8",
+        description: "Download 3.8 GB and switch · needs 3.7 GB of memory",
+        detail: "Half the size of FP16, and nearly as exact. From OpenVINO/Phi-3-mini-int8-ov.",
+        quantization: "int8",
+      },
+    ]);
+  });
+
+  test("marks the one that answers, which nothing is done for", () => {
+    const [active, other] = rows(modelOf([here(int4), here(int8)]), undefined, "int4");
+    expect(active).toMatchObject({
+      icon: "check",
+      description: "active · needs 3.7 GB of memory · recommended",
+    });
+    expect(other).toMatchObject({
+      icon: "package",
+      description: "Switch · needs 3.7 GB of memory",
+    });
+    expect(other?.detail).toContain("Takes 3.8 GB on this computer.");
+  });
+
+  test("says of a conversion what it is made from, and that it is made here", () => {
+    const dml = "onnxruntime-genai/DML";
+    const [row] = rows(modelOf([original, conversion]), dml);
+    expect(row?.description).toContain("Download 7.7 GB, convert and switch");
+    expect(row?.detail).toContain("Made on this computer from microsoft/Phi-3-mini");
+    expect(rows(modelOf([here(original), conversion]), dml)[0]?.description).toMatch(
+      /^Convert and switch/,
+    );
+  });
+
+  test("says that what was imported has gone", () => {
+    const [row] = rows(modelOf([{ ...imported, state: "missing" }]));
+    expect(row?.icon).toBe("warning");
+    expect(row?.detail).toContain("is gone");
+  });
+
+  test("names the download alone where nothing is switched", () => {
+    expect(actionText({ kind: "fetch", bytes: 2_160_000_000 }, "download")).toBe("Download 2.2 GB");
+    expect(actionText({ kind: "fetch", bytes: undefined }, "download")).toBe("Download");
+    expect(actionText({ kind: "convert", bytes: 7_650_000_000 }, "download")).toBe(
+      "Download 7.7 GB and convert",
+    );
+  });
+
+  test("a folder's name cannot put icons into it", () => {
+    const folder = { ...int4, location: "$(bug)" };
+    expect(rows(modelOf([folder]))[0]?.detail).toContain("\\$(bug)");
+  });
+
+  test("recommends the first where nothing but the names is known, and means the same by each", () => {
+    expect(bareRows(["int4", "unheard"], "unheard")).toEqual([
+      {
+        icon: "symbol-numeric",
+        label: "INT4",
+        description: "recommended",
+        detail: "The smallest and fastest; a little less exact.",
+        quantization: "int4",
+      },
+      { icon: "check", label: "UNHEARD", description: "active", quantization: "unheard" },
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+import { mkdtemp } from "node:fs/promises";
+import path from "node:path";
+
+import { type Hub, onnxForTheProcessor, startHub } from "./hub";
+import { test as base, expect } from "./window";
+
+const STORY = "Write a long story about a ship and the sea, at least a thousand words.";
+const ONNX = /CPU \(ONNX Runtime\)/;
+const OPENVINO = /CPU \(OpenVINO\)/;
+const BYTES = /\d+ of \d+ MB/;
+/** The runtime comes from the package index, the model from the hub of this test. */
+const PREPARED_WITHIN_MS = 240_000;
+
+const test = base.extend<{ hub: Hub }>({
+  hub: async ({ sandbox }, use) => {
+    const hub = await startHub(
+      await mkdtemp(path.join(sandbox.folder, "hub-")),
+      await onnxForTheProcessor(),
+    );
+    sandbox.env.HF_ENDPOINT = hub.url;
+    await use(hub);
+    await hub.close();
+  },
+});
+
+test.use({
+  settings: { "phiSidecar.chat.systemPrompt": "", "phiSidecar.chat.maxNewTokens": 4_000 },
+});
+
+test("another runtime and its model are fetched with progress while an answer is written, and take over", {
+  tag: "@picture",
+}, async ({ hub, editor, chat, picture }) => {
+  test.setTimeout(PREPARED_WITHIN_MS + 120_000);
+  expect(hub.url).toMatch(/^http:\/\/127/);
+  await editor.load({ file: "stock.py", line: 23, column: 1 });
+  await editor.untilReady();
+  await chat.open();
+  await chat.ask(STORY);
+  await chat.untilStreaming();
+
+  await editor.command("Phi: Switch Accelerator");
+  await editor.choose(ONNX);
+  const progress = editor.notification(/switching to CPU \(ONNX Runtime\)/);
+  await expect(progress).toContainText(BYTES, { timeout: 60_000 });
+  await expect(progress.getByRole("button", { name: "Cancel" })).toBeVisible();
+  await expect(progress).toContainText(/Phi-3 mini.*MB/, { timeout: PREPARED_WITHIN_MS });
+  await picture("prepare-model");
+  // The old one goes on meanwhile, with what is typed and with what it writes.
+  const before = (await chat.text()).length;
+  await editor.focusText();
+  await editor.type("def count_items(items");
+  await editor.untilSuggestion();
+  await expect.poll(async () => (await chat.text()).length).toBeGreaterThan(before);
+
+  await expect(progress).toHaveCount(0, { timeout: PREPARED_WITHIN_MS });
+  await expect(editor.status).toHaveText(/CPU/);
+  await editor.status.hover();
+  const tooltip = editor.page.locator(".monaco-hover").filter({ hasText: "Phi Sidecar" });
+  await expect(tooltip).toContainText("CPU (ONNX Runtime)");
+  await expect(tooltip).toContainText(/Phi-3 mini/);
+
+  // What was begun is finished by the model that began it.
+  await expect(chat.stop).toBeVisible();
+  await chat.question.press("Escape");
+  await chat.untilAnswered();
+  await expect(chat.facts).toContainText("CPU (OpenVINO)");
+  await chat.ask("Name a colour.");
+  await chat.untilAnswered({ turns: 2 });
+  await expect(chat.facts.last()).toContainText("CPU (ONNX Runtime)");
+});
+
+test("accelerators of two runtimes are switched while somebody types", async ({ hub, editor }) => {
+  test.setTimeout(PREPARED_WITHIN_MS + 120_000);
+  expect(hub.url).toMatch(/^http:\/\/127/);
+  await editor.load({ file: "stock.py", line: 23, column: 1 });
+  await editor.untilReady();
+  await editor.command("Phi: Switch Accelerator");
+  await editor.choose(ONNX);
+  await editor.focusText();
+  await editor.type("def count_items(items");
+  const { text } = await editor.untilSuggestion();
+  expect(text).toMatch(/^def count_items\(items/);
+  const switching = editor.notification(/switching to/);
+  await expect(switching).toHaveCount(0, { timeout: PREPARED_WITHIN_MS });
+  await editor.untilReady();
+
+  await editor.command("Phi: Switch Accelerator");
+  await editor.choose(OPENVINO);
+  await editor.focusText();
+  await editor.type("):");
+  await editor.untilSuggestion();
+  await expect(switching).toHaveCount(0);
+  await editor.untilReady();
+});
