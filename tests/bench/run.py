@@ -39,6 +39,9 @@ SECTIONS = (
     "memory",
 )
 
+EVERY_BACKEND = "backends"
+"""Needs the environment of every runtime and a model in every form: minutes, and gigabytes."""
+
 
 def main() -> int:
     """Measure what is asked for; returns the exit code."""
@@ -71,7 +74,7 @@ async def _measure(names: Sequence[str], vsix: Path | None) -> list[Section]:
             runtime = open_now.enter_context(tempfile.TemporaryDirectory(prefix="phi-bench-"))
             os.environ["XDG_RUNTIME_DIR"] = runtime
         session = Session(open_now, _tell)
-        for name in SECTIONS:
+        for name in (*SECTIONS, EVERY_BACKEND):
             if name not in names:
                 continue
             began_s = time.monotonic()
@@ -101,9 +104,15 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--markdown", action="store_true", help="print what the README shows")
-    parser.add_argument(
-        "--only", nargs="+", choices=SECTIONS, default=SECTIONS, metavar="NAME",
-        help=f"some of: {', '.join(SECTIONS)}",
+    everything = (*SECTIONS, EVERY_BACKEND)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--only", nargs="+", choices=everything, default=SECTIONS, metavar="NAME",
+        help=f"some of: {', '.join(everything)}",
+    )  # fmt: skip
+    which.add_argument(
+        "--all", dest="only", action="store_const", const=everything,
+        help="every backend too; installs what is missing of their runtimes",
     )  # fmt: skip
     parser.add_argument("--vsix", type=Path, help="the package to activate; else the newest")
     return parser.parse_args(arguments)

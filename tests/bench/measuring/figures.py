@@ -86,6 +86,18 @@ class Aim:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Figures that are read side by side, each in a cell of its own.
+
+    Attributes:
+        columns: the heads; the first one names the row.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
 class Section:
     """What belongs together.
 
@@ -99,6 +111,7 @@ class Section:
     title: str
     figures: Sequence[Figure] = ()
     aims: Sequence[Aim] = ()
+    table: Table | None = None
     note: str = ""
     missing: str | None = None
     seconds: float = field(default=0.0, compare=False)

@@ -16,8 +16,11 @@ def as_table(machine: Mapping[str, object], sections: Sequence[Section]) -> str:
         if section.missing is not None:
             lines.append(f"  not measured: {section.missing}")
             continue
-        rows = [("", "median", "least … most", "n"), *(_cells(f) for f in section.figures)]
-        lines += _aligned(rows)
+        if section.table is not None:
+            lines += _aligned([section.table.columns, *section.table.rows])
+        else:
+            rows = [("", "median", "least … most", "n"), *(_cells(f) for f in section.figures)]
+            lines += _aligned(rows)
         if section.note:
             lines.append(f"  {section.note}")
     aims = [aim for section in sections for aim in section.aims]
@@ -35,14 +38,19 @@ def as_markdown(machine: Mapping[str, object], sections: Sequence[Section]) -> s
         if section.missing is not None:
             lines.append(f"Not measured: {section.missing}")
             continue
-        lines += ["| | median | least … most | n |", "|---|--:|--:|--:|"]
-        lines += ["| " + " | ".join(_cells(figure)) + " |" for figure in section.figures]
+        if section.table is not None:
+            columns = section.table.columns
+            lines += [_markdown_row(columns), "|---" + "|--:" * (len(columns) - 1) + "|"]
+            lines += map(_markdown_row, section.table.rows)
+        else:
+            lines += ["| | median | least … most | n |", "|---|--:|--:|--:|"]
+            lines += [_markdown_row(_cells(figure)) for figure in section.figures]
         if section.note:
             lines += ["", section.note]
     aims = [aim for section in sections for aim in section.aims]
     if aims:
         lines += ["", "**Aims**", "", "| | measured | aim | ratio |", "|---|--:|--:|--:|"]
-        lines += ["| " + " | ".join(_aim_cells(aim)) + " |" for aim in aims]
+        lines += [_markdown_row(_aim_cells(aim)) for aim in aims]
     return "\n".join(lines)
 
 
@@ -60,14 +68,22 @@ def machine_line(machine: Mapping[str, object]) -> str:
     return " · ".join(str(value) for value in machine.values())
 
 
+def _markdown_row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
 def _section_json(section: Section) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "title": section.title,
         "missing": section.missing,
         "note": section.note or None,
         "seconds": round(section.seconds, 1),
         "figures": [_figure_json(figure) for figure in section.figures],
     }
+    if section.table is not None:
+        columns = section.table.columns
+        told["rows"] = [dict(zip(columns, row, strict=True)) for row in section.table.rows]
+    return told
 
 
 def _figure_json(figure: Figure) -> dict[str, Any]:

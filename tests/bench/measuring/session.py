@@ -11,6 +11,7 @@ from phi_sidecar.errors import NotReady
 from phi_sidecar.generated.protocol import Phase
 from sidecar_client import SidecarClient
 
+from measuring.backends import measure_backends
 from measuring.contention import measure_cancelling, measure_contention
 from measuring.direct import Direct, open_direct
 from measuring.figures import Figure, Section
@@ -50,6 +51,8 @@ class Session:
                 return await measure_cancelling(worker, direct, self._source, self._tell)
             case "memory":
                 return await self._memory()
+            case "backends":
+                return await measure_backends(self.installation, self._source, self._tell)
             case _:
                 raise ValueError(name)
 
@@ -72,8 +75,9 @@ class Session:
         if self._direct is None:
             # The worker's activation has made sure of both.
             await self.worker()
-            model = self.installation.model_of(STARTER_ON_CPU)
-            weights = self.installation.models.find(model) if model else None
+            chosen = self.installation.model_of(STARTER_ON_CPU)
+            models = self.installation.models
+            weights = models.find(chosen.model, chosen.build) if chosen else None
             python = self.installation.environments.python("openvino")
             if weights is None or python is None:
                 raise NotReady("The starter or its runtime is gone.")

@@ -38,13 +38,17 @@ class Timed:
 async def open_worker(installation: Installation) -> AsyncIterator[ActiveModel]:
     """Load the starter on the CPU; the worker ends with the context."""
     reporter = Reporter(phase=lambda _: None, progress=ignore)
-    active = await activate(installation, STARTER_ON_CPU, reporter)
+    active = await activate(installation, STARTER_ON_CPU, reporter, _beside_whatever_runs)
     try:
         yield active
     finally:
         with suppress(PhiSidecarError):
             await active.client.unload()
         active.client.close()
+
+
+async def _beside_whatever_runs(_: int) -> None:
+    """Make no room: nothing else runs here."""
 
 
 class Run:
