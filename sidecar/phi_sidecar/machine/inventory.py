@@ -1,5 +1,6 @@
 """What this machine has, all of it."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from phi_sidecar.machine.devices import (
     Processor,
     System,
 )
+
+log = logging.getLogger(__name__)
 
 _Answer = TypeVar("_Answer")
 
@@ -91,5 +94,6 @@ def _memory() -> Memory:
 def _asked(ask: Callable[[], _Answer]) -> _Answer | None:
     try:
         return ask()
-    except Exception:  # noqa: BLE001 (whatever a system answers, an inventory is no reason to fail)
+    except Exception as error:  # noqa: BLE001 (whatever a system answers, this must not fail)
+        log.warning("%s cannot be read: %s", ask.__name__, type(error).__name__)
         return None

@@ -1,5 +1,5 @@
 import pytest
-from phi_sidecar.backends.openvino_genai.devices import is_found, is_same
+from phi_sidecar.backends.openvino_devices import is_found, is_same
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from phi_sidecar.backends.base import LoadSpec
 from phi_sidecar.backends.intel_npu.kept import KeptWeights
+from phi_sidecar.backends.transformers_text.config_file import REMEDY
 from phi_sidecar.errors import ModelDamaged
 from phi_sidecar.provision import place
 
@@ -87,7 +88,7 @@ def _made(folder: Path, dtype: object) -> PreTrainedModel:
 def _damaged(folder: Path, why: str) -> ModelDamaged:
     return ModelDamaged(
         f"The weights of {folder.name} cannot be read: {why}.",
-        remedy="Remove the model and prepare it again.",
+        remedy=REMEDY,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from phi_sidecar.backends.base import Device, DeviceKind, LoadedModel, LoadSpec
-from phi_sidecar.backends.openvino_genai.devices import is_found, is_same
+from phi_sidecar.backends.openvino_devices import is_found, is_same
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, PhiSidecarError
 from phi_sidecar.machine.hardware import Hardware
 

@@ -4,10 +4,11 @@ import openvino as ov
 from optimum.intel import OVModelForCausalLM
 
 from phi_sidecar.backends.base import LoadedModel, LoadSpec
+from phi_sidecar.backends.openvino_devices import is_found, is_same
 from phi_sidecar.backends.openvino_optimum.network import OptimumNetwork
 from phi_sidecar.backends.stepping import Parts, SteppedModel
 from phi_sidecar.backends.transformers_text.choice import choice
-from phi_sidecar.backends.transformers_text.config_file import ModelConfig, read_config
+from phi_sidecar.backends.transformers_text.config_file import REMEDY, ModelConfig, read_config
 from phi_sidecar.backends.transformers_text.tokens import TokenizerTokens
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged
 from phi_sidecar.generated.protocol import Capabilities
@@ -42,7 +43,7 @@ def load_model(spec: LoadSpec) -> LoadedModel:
     if not model.stateful:
         raise ModelDamaged(
             f"{spec.model.name} was exported without state: it cannot keep what it computed.",
-            remedy="Remove the model and prepare it again.",
+            remedy=REMEDY,
         )
     executing = _executing_device(model.request.get_compiled_model(), spec.device)
     tokens = TokenizerTokens(spec.model, model.generation_config)
@@ -66,7 +67,7 @@ def context_window(config: ModelConfig, spec: LoadSpec) -> int:
 
 def _refuse_unless_found(device: str) -> None:
     found = ov.Core().available_devices
-    if device not in found and not any(name.split(".")[0] == device for name in found):
+    if not is_found(device, found):
         raise AcceleratorUnusable(
             f"OpenVINO does not find {device}; it finds {', '.join(found) or 'nothing'}.",
             remedy="Install the device's driver, or choose another accelerator.",
@@ -80,9 +81,7 @@ def _executing_device(compiled: ov.CompiledModel, device: str) -> str:
         AcceleratorUnusable: it is not the device that was asked for.
     """
     executing = ", ".join(compiled.get_property("EXECUTION_DEVICES"))
-    kind = device.split(".")[0]
-    # A single device may be called without its number; two different numbers are another device.
-    if not (executing.startswith(device) or (executing == kind and device.startswith(kind))):
+    if not is_same(device, executing):
         raise AcceleratorUnusable(
             f"OpenVINO would run on {executing} instead of {device}.",
             remedy=f"Install the driver of {device}, or choose {executing} yourself.",

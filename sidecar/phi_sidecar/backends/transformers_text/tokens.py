@@ -6,6 +6,7 @@ from pathlib import Path
 from transformers import AutoTokenizer, GenerationConfig, PreTrainedTokenizerFast
 
 from phi_sidecar.backends.end_tokens import END_TOKENS
+from phi_sidecar.backends.transformers_text.config_file import REMEDY
 from phi_sidecar.errors import ModelDamaged
 from phi_sidecar.generated.protocol import ChatPrompt, RawPrompt
 
@@ -63,12 +64,12 @@ def _load(folder: Path) -> PreTrainedTokenizerFast:
     except Exception as error:  # what its readers run into comes out as anything
         raise ModelDamaged(
             f"The tokenizer of {folder.name} cannot be read: {type(error).__name__}.",
-            remedy="Remove the model and prepare it again.",
+            remedy=REMEDY,
         ) from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise ModelDamaged(
             f"The folder {folder.name} has no tokenizer.json.",
-            remedy="Remove the model and prepare it again.",
+            remedy=REMEDY,
         )
     template = folder / "chat_template.jinja"
     if not tokenizer.chat_template and template.is_file():
