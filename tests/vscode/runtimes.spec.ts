@@ -65,6 +65,10 @@ test("another runtime and its model are fetched with progress while an answer is
   await chat.untilAnswered();
   await expect(chat.facts).toContainText("CPU (OpenVINO)");
   await chat.ask("Name a colour.");
+  await expect(chat.turns).toHaveCount(2);
+  await expect(chat.answer).toContainText(/\S/);
+  // A model this small may go on until its context is full; where it has ended this does nothing.
+  await chat.question.press("Escape");
   await chat.untilAnswered({ turns: 2 });
   await expect(chat.facts.last()).toContainText("CPU (ONNX Runtime)");
 });
