@@ -1,5 +1,8 @@
 """What an editor is told of the models, and may have done to them."""
 
+import shutil
+
+import pytest
 from phi_sidecar.generated import methods as m
 from phi_sidecar.generated import protocol as p
 
@@ -87,3 +90,33 @@ async def test_each_accelerator_says_what_it_would_run_and_fetch(editor):
     assert (starter.quantization, starter.quantizations) == ("q4_1", ["q4_1"])
     assert starter.download_bytes == 0
     assert rows["echo/echo"].model is None
+
+
+@pytest.fixture
+def house_with_its_own_starter(make_house, provisioned):
+    """A home whose files are nobody else's, so that they can be removed."""
+    house = make_house(share=provisioned, own_models=True)
+    (house.paths.models / "starter").unlink()
+    shutil.copytree(provisioned.models / "starter", house.paths.models / "starter")
+    yield house
+    house.end_workers()
+
+
+async def test_a_model_that_a_window_uses_is_not_removed_from_a_command_line(
+    house_with_its_own_starter, open_editor
+):
+    house = house_with_its_own_starter
+    editor = await open_editor(house)
+    refused = house.run("models", "remove", "starter")
+    assert refused.returncode == 1
+    message, remedy = refused.stderr.splitlines()
+    assert message.endswith("failed: it is being used. Nothing was removed.")
+    assert "Close the other windows" in remedy
+    assert (await listed(editor))["starter"].builds[0].state is p.ModelState.ready
+
+    params = p.SelectAcceleratorParams(accelerator="echo/echo")
+    await editor.ask(m.PHI_SELECT_ACCELERATOR, params).result()
+    removed = house.run("models", "remove", "starter")
+    assert removed.returncode == 0, removed.stderr
+    assert removed.stdout.endswith("MB freed\n")
+    assert (await listed(editor))["starter"].builds[0].state is p.ModelState.missing

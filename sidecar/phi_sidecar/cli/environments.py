@@ -21,6 +21,9 @@ def list_environments(installation: Installation, args: argparse.Namespace) -> i
         print(f"{row.name:10} {row.state:8} {_size(row):>32}  {row.title}")
         if row.obstacle is not None:
             print(f"    {row.obstacle} {row.remedy}")
+        if row.older_bytes:
+            size = megabytes(row.older_bytes)
+            print(f"    {size} of it are of other versions; 'environments remove' frees them too")
     return 0
 
 
@@ -82,6 +85,7 @@ def _entry(row: EnvironmentRow) -> dict[str, object]:
         "downloadBytes": row.download_bytes,
         "installBytes": row.install_bytes,
         "bytesOnDisk": row.bytes_on_disk,
+        "olderBytes": row.older_bytes,
         "obstacle": row.obstacle,
         "remedy": row.remedy,
         "note": row.note,

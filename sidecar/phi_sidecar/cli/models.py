@@ -1,14 +1,16 @@
 """What `phi-sidecar models` does."""
 
 import argparse
+import sys
 
 from phi_sidecar.accelerators.registry import is_of_kind
 from phi_sidecar.cli import print_json
 from phi_sidecar.cli.progress import Bar
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.errors import UnknownModel
-from phi_sidecar.models.catalog import CatalogModel, Chosen
+from phi_sidecar.models.catalog import Build, CatalogModel, Chosen, ConversionSource
 from phi_sidecar.models.imports import BUILD
+from phi_sidecar.models.leftovers import Leftover
 from phi_sidecar.models.store import ModelState, StoredBuild
 from phi_sidecar.models.verification import Verified, verify_catalog
 from phi_sidecar.provision.disk import megabytes
@@ -17,9 +19,11 @@ from phi_sidecar.wire import unstructure
 
 def list_models(installation: Installation, args: argparse.Namespace) -> int:
     """Print every known build with what there is of it."""
-    stored = installation.models.list()
+    stored, left = installation.models.list(), installation.models.leftovers()
+    for complaint in installation.imports.unreadable():
+        print(complaint, file=sys.stderr)
     if args.json:
-        print_json([_entry(each) for each in stored])
+        print_json([_entry(each) for each in stored] + [_left_entry(each) for each in left])
         return 0
     for model in installation.catalog.models.values():
         window = f"{model.context_window:,} tokens"
@@ -28,16 +32,29 @@ def list_models(installation: Installation, args: argparse.Namespace) -> int:
             quantizations = "/".join(each.build.quantizations)
             runs_on = ", ".join(each.build.accelerators)
             print(f"    {each.build.id:18} {quantizations:15} {_state(each):40} {runs_on}")
+    if left:
+        print("left over, of no model or build that is known:")
+    for leftover in left:
+        build = "" if leftover.build is None else f" --build {leftover.build}"
+        remedy = f"phi-sidecar models remove {leftover.model}{build}"
+        print(f"    {megabytes(leftover.bytes)} on disk; to free them: {remedy}")
     return 0
 
 
 def _state(stored: StoredBuild) -> str:
     """Say what there is of a build, and when it was last used."""
     if not stored.bytes_on_disk:
-        return f"{stored.state}, {megabytes(stored.download_bytes)} to download"
+        state = "not converted yet" if _is_converted(stored.build) else stored.state
+        return f"{state}, {megabytes(stored.download_bytes)} to download"
     used = "never used" if stored.last_used is None else f"used {stored.last_used:%Y-%m-%d}"
-    state = "half fetched" if stored.state is ModelState.MISSING else stored.state
+    state = "half fetched" if stored.state is ModelState.MISSING else str(stored.state)
+    if stored.outdated:
+        state = "outdated"
     return f"{state}, {megabytes(stored.bytes_on_disk)} on disk, {used}"
+
+
+def _is_converted(build: Build) -> bool:
+    return isinstance(build.source, ConversionSource)
 
 
 def _entry(stored: StoredBuild) -> dict[str, object]:
@@ -50,12 +67,22 @@ def _entry(stored: StoredBuild) -> dict[str, object]:
         "state": stored.state,
         "bytesOnDisk": stored.bytes_on_disk,
         "downloadBytes": stored.download_bytes,
-        "memoryBytes": stored.build.memory_bytes,
+        "memoryBytes": stored.model.memory_bytes(stored.build),
+        "outdated": stored.outdated,
         "lastUsed": stored.last_used.isoformat(timespec="seconds") if stored.last_used else None,
         "licence": stored.model.licence,
         "contextWindow": stored.model.context_window,
         "completionStyle": stored.model.family.completion,
         "completionStyleMeasured": stored.model.family.measured,
+    }
+
+
+def _left_entry(leftover: Leftover) -> dict[str, object]:
+    return {
+        "id": leftover.model,
+        "build": leftover.build,
+        "state": "leftover",
+        "bytesOnDisk": leftover.bytes,
     }
 
 
@@ -75,6 +102,32 @@ async def prepare_model(installation: Installation, args: argparse.Namespace) ->
 
 async def remove_model(installation: Installation, args: argparse.Namespace) -> int:
     """Delete a model's files: one build's where one is named, else all."""
+    freed = await _remove_leftovers(installation, args)
+    if freed is None:
+        freed = await _remove_known(installation, args)
+    if args.json:
+        print_json({"id": args.id, "removed": True, "bytesFreed": freed})
+    else:
+        print(f"{megabytes(freed)} freed")
+    return 0
+
+
+async def _remove_leftovers(installation: Installation, args: argparse.Namespace) -> int | None:
+    """Remove what is left of a model or build that is not known any more; None if it is known."""
+    model = installation.catalog.models.get(args.id)
+    if model is not None and args.build in (None, *(build.id for build in model.builds)):
+        return None
+    named = [
+        left
+        for left in installation.models.leftovers()
+        if left.model == args.id and args.build in (None, left.build)
+    ]
+    for left in named:
+        await installation.models.remove_leftover(left)
+    return sum(left.bytes for left in named) if named else None
+
+
+async def _remove_known(installation: Installation, args: argparse.Namespace) -> int:
     model = known_model(installation, args.id, args.quantization)
     named = args.accelerator or args.quantization or args.build
     build = choose(installation, args).build if named else None
@@ -83,11 +136,7 @@ async def remove_model(installation: Installation, args: argparse.Namespace) -> 
     freed = before - _bytes_on_disk(installation, model)
     if build is None or build.id == BUILD:
         await installation.imports.forget(model.id)
-    if args.json:
-        print_json({"id": model.id, "removed": True, "bytesFreed": freed})
-    else:
-        print(f"{megabytes(freed)} freed")
-    return 0
+    return freed
 
 
 async def verify_models(installation: Installation, args: argparse.Namespace) -> int:
@@ -128,8 +177,9 @@ def _verified(verified: Verified) -> dict[str, object]:
 
 
 def _bytes_on_disk(installation: Installation, model: CatalogModel) -> int:
-    stored = installation.models.list()
-    return sum(each.bytes_on_disk for each in stored if each.model.id == model.id)
+    stored = [each for each in installation.models.list() if each.model.id == model.id]
+    left = [each for each in installation.models.leftovers() if each.model == model.id]
+    return sum(each.bytes_on_disk for each in stored) + sum(each.bytes for each in left)
 
 
 def choose(installation: Installation, args: argparse.Namespace) -> Chosen:

@@ -10,6 +10,9 @@ from typing import Any
 
 from phi_sidecar.generated.protocol import ModelInfo
 
+_USUAL_TOKENS = 4096
+_HALF_BYTES = 2
+
 
 class CompletionStyle(StrEnum):
     """How a family of models is asked to complete code."""
@@ -123,7 +126,7 @@ class Build:
         quantizations: what a person may choose with these files, the best first; others than
             their own only where the backend quantizes while it loads.
         accelerators: what can run them: backend and kind of device, as `backend/KIND`.
-        memory_bytes: free memory that it takes to run them, keys and values included.
+        memory_bytes: free memory that it takes to load them; keys and values come on top.
     """
 
     id: str
@@ -146,6 +149,10 @@ class CatalogModel:
     Attributes:
         context_window: in tokens, as its makers trained it.
         builds: the best first.
+        kv_values_per_token: numbers that its keys and values have for one token; 0 where that is
+            not known.
+        unscaled_window: up to where its positions are not scaled otherwise; None where they never
+            are.
     """
 
     id: str
@@ -155,6 +162,8 @@ class CatalogModel:
     licence: str
     context_window: int
     builds: tuple[Build, ...]
+    kv_values_per_token: int = 0
+    unscaled_window: int | None = None
 
     @property
     def title(self) -> str:
@@ -175,6 +184,11 @@ class CatalogModel:
     def runs_on(self, backend: str, kind: str) -> bool:
         """Tell whether any of its builds runs there."""
         return any(build.runs_on(backend, kind) for build in self.builds)
+
+    def memory_bytes(self, build: Build) -> int:
+        """Return about what running a build takes, with 16-bit keys and values of a few pages."""
+        tokens = min(self.context_window, _USUAL_TOKENS)
+        return build.memory_bytes + tokens * self.kv_values_per_token * _HALF_BYTES
 
     def quantizations_on(self, backend: str, kind: str) -> tuple[str, ...]:
         """Return what can be chosen there, the best first."""

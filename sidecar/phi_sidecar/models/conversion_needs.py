@@ -26,6 +26,20 @@ class Needs:
     disk: int
 
 
+def needs_before(conversion: Conversion, original_bytes: int) -> Needs:
+    """Estimate it before there is anything of an original but the size of its 16-bit weights.
+
+    On the low side for the disk, so that nothing is refused that would be possible.
+    """
+    weights, parameters = conversion.weights, original_bytes // 2
+    result = int(parameters * min(weights.inner, weights.embedding))
+    return Needs(
+        memory=int(parameters * weights.memory) + TOOL_BYTES,
+        result=result,
+        disk=result + max(result, int(parameters * weights.kept)),
+    )
+
+
 def needs(conversion: Conversion, architecture: Architecture) -> Needs:
     """Estimate what converting a model takes; above what was measured, never below."""
     weights = conversion.weights

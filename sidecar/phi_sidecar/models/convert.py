@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,11 +12,13 @@ from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.generated.protocol import StepProgress
 from phi_sidecar.models.architecture import Architecture
 from phi_sidecar.models.catalog import Build, CatalogModel, ConversionSource
-from phi_sidecar.models.conversion_needs import needs
+from phi_sidecar.models.conversion_needs import Needs, needs, needs_before
 from phi_sidecar.models.conversion_progress import Stages
 from phi_sidecar.models.conversions import CONVERSIONS, Command, Conversion, command
 from phi_sidecar.models.formats import Found, NotUsable, recognize
 from phi_sidecar.models.forms import transformers_folder
+from phi_sidecar.models.making import Wanted
+from phi_sidecar.models.threads import to_the_end
 from phi_sidecar.progress import Report
 from phi_sidecar.provision import place, process
 from phi_sidecar.provision.disk import check_room, megabytes
@@ -74,11 +76,47 @@ class Converter:
         environments: where the tools live.
         attempt: tries the result.
         free_memory_bytes: what the system says that is free.
+        environment_of: the runtime environment that an accelerator takes, if any.
     """
 
     environments: Environments
     attempt: Try
     free_memory_bytes: Callable[[], int] = free_memory_bytes
+    environment_of: Callable[[str], str | None] = lambda _: None
+
+    def download_bytes(self, build: Build, counted: Collection[str]) -> int:
+        """Return what fetching the tools takes that are not here yet."""
+        missing = self._missing(_recipe_of(build))
+        plans = (self.environments.plan(name) for name in missing if name not in counted)
+        return sum(plan.download_bytes or plan.install_bytes for plan in plans)
+
+    async def get_ready(self, wanted: Wanted, report: Report) -> None:
+        """Say what a conversion takes, check that the machine has it, and set its tools up.
+
+        All that it will need: what took minutes to make must not be lost for want of what tries it.
+
+        Raises:
+            PreparationFailed: the machine has too little memory or room, or they cannot be had.
+        """
+        conversion = _recipe_of(wanted.build)
+        what = _what(wanted.model, conversion)
+        missing = self._missing(conversion)
+        original = wanted.original
+        if original is None:
+            needed, fetched = needs_before(conversion, wanted.original_bytes), wanted.original_bytes
+        else:
+            architecture = await to_the_end(lambda: _look_at(original, what))
+            needed, fetched = needs(conversion, architecture), 0
+        self._check_memory(needed, what)
+        installed = sum(self.environments.plan(name).install_bytes for name in missing)
+        disk = needed.disk + fetched + installed
+        check_room({wanted.place: disk})
+        fetched += self.download_bytes(wanted.build, ())
+        download = f"a download of {megabytes(fetched)}, " if fetched else ""
+        takes = f"{download}{megabytes(needed.memory)} of memory and {megabytes(disk)} on disk"
+        report(StepProgress(step=f"{what} takes about {takes}"))
+        for name in missing:
+            await self.environments.prepare(name, report)
 
     async def __call__(
         self, model: CatalogModel, build: Build, original: Path, target: Path, report: Report
@@ -88,13 +126,12 @@ class Converter:
         Raises:
             PreparationFailed: it could not be made, or what was made does not work.
         """
-        if not isinstance(build.source, ConversionSource):
-            raise TypeError(build.source)
-        conversion = _known(build.source.recipe)
-        what = f"Converting {model.title} to {conversion.title}"
-        architecture = await asyncio.to_thread(_look_at, original, what)
-        self._check_memory(conversion, architecture, what)
-        check_room({target: needs(conversion, architecture).disk})
+        conversion = _recipe_of(build)
+        what = _what(model, conversion)
+        architecture = await to_the_end(lambda: _look_at(original, what))
+        needed = needs(conversion, architecture)
+        self._check_memory(needed, what)
+        check_room({target: needed.disk})
         python = await self.environments.prepare(ENVIRONMENT, report)
         work = target / "work"
         await asyncio.to_thread(lambda: work.mkdir(parents=True))
@@ -103,19 +140,38 @@ class Converter:
             for note in said.notes:
                 report(StepProgress(step=note))
             await _run(said, python, work, Stages(what, architecture.layers, report))
-            found = await asyncio.to_thread(_look_at_result, target, conversion, what)
+            found = await to_the_end(lambda: _look_at_result(target, conversion, what))
             await self.attempt(found, conversion.tried_on, work, report)
         finally:
             await asyncio.shield(asyncio.to_thread(place.remove, work))
 
-    def _check_memory(self, conversion: Conversion, architecture: Architecture, what: str) -> None:
-        needed, free = needs(conversion, architecture).memory, self.free_memory_bytes()
-        if needed > free:
+    def _missing(self, conversion: Conversion) -> Sequence[str]:
+        """Return the environments that a conversion and its trial take and that are not here."""
+        names = (ENVIRONMENT, self.environment_of(conversion.tried_on))
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if name is not None and self.environments.python(name) is None
+        ]
+
+    def _check_memory(self, needed: Needs, what: str) -> None:
+        free = self.free_memory_bytes()
+        if needed.memory > free:
             raise PreparationFailed(
-                f"{what} failed: it takes about {megabytes(needed)} of memory,"
+                f"{what} failed: it takes about {megabytes(needed.memory)} of memory,"
                 f" {megabytes(free)} are free.",
                 remedy=_LESS_MEMORY,
             )
+
+
+def _recipe_of(build: Build) -> Conversion:
+    if not isinstance(build.source, ConversionSource):
+        raise TypeError(build.source)
+    return _known(build.source.recipe)
+
+
+def _what(model: CatalogModel, conversion: Conversion) -> str:
+    return f"Converting {model.title} to {conversion.title}"
 
 
 def _known(recipe: str) -> Conversion:

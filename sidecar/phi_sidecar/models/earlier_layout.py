@@ -32,7 +32,8 @@ def adopt(layout: Layout) -> None:
             noted = json.loads(stamp.read_text(encoding="utf-8"))
             facts = weights.stat()
             if (noted["bytes"], noted["mtimeNs"]) == (facts.st_size, facts.st_mtime_ns):
-                manifest.note(folder, layout.origin, {weights.name: noted["sha256"]})
+                made_from = manifest.MadeFrom(layout.origin)
+                manifest.note(folder, made_from, {weights.name: noted["sha256"]})
         except (OSError, ValueError, KeyError, TypeError):
             # Not as it was: it is read and checked before it is used.
             pass

@@ -39,6 +39,7 @@ def _recognize(place: Path) -> Found:
         return openvino_folder.recognize(place)
     if (place / "config.json").is_file():
         return transformers_folder.recognize(place)
+    transformers_folder.refuse_adapter(place)
     files = sorted(place.glob("*.gguf"))
     if len(files) == 1:
         return gguf.recognize(files[0])

@@ -1,9 +1,7 @@
 """Models in the person's own folders: recognized, remembered, used where they lie."""
 
 import asyncio
-import json
 import re
-import time
 from collections.abc import (
     AsyncIterator,
     Collection,
@@ -14,7 +12,7 @@ from collections.abc import (
     ValuesView,
 )
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from phi_sidecar.models.catalog import (
@@ -29,6 +27,7 @@ from phi_sidecar.models.catalog import (
 )
 from phi_sidecar.models.conversions import CONVERSIONS
 from phi_sidecar.models.formats import Found, recognize
+from phi_sidecar.models.imports_file import Imported, ImportsFile, Read
 from phi_sidecar.provision import failures, place
 
 BUILD = "imported"
@@ -39,19 +38,6 @@ _HUB_CACHE = "models--"
 _MEMORY_SHARES = {"int4": 0.35, "int8": 0.6, "fp16": 1.0, "fp32": 2.0}
 """What a conversion's result takes to run, beside the original with its 16 bits; on the safe side:
 a four-bit model keeps tables and some layers in more."""
-
-
-@dataclass(frozen=True)
-class Imported:
-    """A model that was imported.
-
-    Attributes:
-        found: what was recognized when it was.
-    """
-
-    id: str
-    name: str
-    found: Found
 
 
 class Joined(Mapping[str, CatalogModel]):
@@ -97,7 +83,7 @@ class Imports:
 
     def __init__(self, file: Path, families: Mapping[str, Family], taken: Collection[str]) -> None:
         """Read nothing yet; `taken` are the ids that others have."""
-        self._file = file
+        self._file = ImportsFile(file)
         self._families = families
         self._taken = frozenset(taken)
 
@@ -108,9 +94,16 @@ class Imports:
     def models(self) -> Sequence[CatalogModel]:
         """Return the imported models, also those whose folder is gone; reads one small file."""
         try:
-            return [self._model(imported) for imported in self._read()]
+            return [self._model(imported) for imported in self._file.read().imported]
         except OSError:
             # It may be readable again in a moment; nothing is written over it.
+            return []
+
+    def unreadable(self) -> Sequence[str]:
+        """Say which entries of the file cannot be understood, in sentences; they are kept in it."""
+        try:
+            return self._file.read().complaints
+        except OSError:
             return []
 
     async def add(self, folder: Path, name: str | None = None) -> CatalogModel:
@@ -122,13 +115,14 @@ class Imports:
         """
         found = await asyncio.to_thread(lambda: recognize(_absolute(folder)))
         async with self._changing():
-            known = self._read()
+            read = self._file.read()
+            known = read.imported
             same = next((each for each in known if each.found.path == found.path), None)
             title = name or (same.name if same else _name_of(found.path))
             others = [each for each in known if each is not same]
-            id = same.id if same else self._free_id(title, others)
+            id = same.id if same else self._free_id(title, read)
             imported = Imported(id=id, name=title, found=found)
-            self._write([*others, imported])
+            self._file.write(replace(read, imported=[*others, imported]))
         return self._model(imported)
 
     async def forget(self, id: str) -> bool:
@@ -138,11 +132,12 @@ class Imports:
             PreparationFailed: the system refuses.
         """
         async with self._changing():
-            known = self._read()
-            others = [each for each in known if each.id != id]
-            if len(others) < len(known):
-                self._write(others)
-        return len(others) < len(known)
+            read = self._file.read()
+            others = [each for each in read.imported if each.id != id]
+            known = len(others) < len(read.imported)
+            if known:
+                self._file.write(replace(read, imported=others))
+        return known
 
     def _model(self, imported: Imported) -> CatalogModel:
         found = imported.found
@@ -165,11 +160,12 @@ class Imports:
             starter=False,
             licence="its own",
             context_window=found.context_window,
+            kv_values_per_token=found.kv_values_per_token,
             builds=(build, *_conversions_of(found)),
         )
 
-    def _free_id(self, name: str, others: Sequence[Imported]) -> str:
-        taken = self._taken | {each.id for each in others}
+    def _free_id(self, name: str, read: Read) -> str:
+        taken = self._taken | {each.id for each in read.imported} | read.ids_not_understood
         plain = re.sub(r"[^a-z0-9._]+", "-", name.lower()).strip("-.") or "model"
         if plain not in taken:
             return plain
@@ -181,30 +177,8 @@ class Imports:
     @asynccontextmanager
     async def _changing(self) -> AsyncIterator[None]:
         with failures.explained("Remembering the imported models failed"):
-            async with place.held(self._file.with_suffix(".lock"), lambda: None):
+            async with place.held(self._file.lock, lambda: None):
                 yield
-
-    def _read(self) -> Sequence[Imported]:
-        try:
-            content = place.patiently(self._file.read_bytes)
-        except FileNotFoundError:
-            return []
-        try:
-            return [_parse(entry) for entry in json.loads(content)["models"]]
-        except (ValueError, RecursionError, KeyError, TypeError):
-            # Kept aside, never overwritten: a later version may have written it.
-            aside = self._file.with_name(f"{self._file.stem}.unreadable-{time.time_ns()}.json")
-            place.put(self._file, aside)
-            return []
-
-    def _write(self, models: Sequence[Imported]) -> None:
-        made = place.beside(self._file)
-        try:
-            text = json.dumps({"models": [_unparse(each) for each in models]}, indent=1)
-            made.write_text(text + "\n", encoding="utf-8")
-            place.put(made, self._file)
-        finally:
-            place.remove(made)
 
 
 def _conversions_of(found: Found) -> tuple[Build, ...]:
@@ -235,53 +209,3 @@ def _name_of(path: Path) -> str:
         if part.startswith(_HUB_CACHE):
             return part.rpartition("--")[2]
     return (path.stem if path.is_file() else path.name) or str(path)
-
-
-def _parse(entry: Mapping[str, object]) -> Imported:
-    quantizations, accelerators = entry["quantizations"], entry["accelerators"]
-    if not isinstance(quantizations, list) or not isinstance(accelerators, list):
-        raise TypeError(entry)
-    return Imported(
-        id=_text(entry["id"]),
-        name=_text(entry["name"]),
-        found=Found(
-            path=Path(_text(entry["path"])),
-            format=Format(_text(entry["format"])),
-            model_type=_text(entry["modelType"]),
-            context_window=_count(entry["contextWindow"]),
-            quantization=_text(entry["quantization"]),
-            quantizations=tuple(_text(each) for each in quantizations),
-            accelerators=tuple(_text(each) for each in accelerators),
-            weight_bytes=_count(entry["weightBytes"]),
-            kv_bytes_per_token=_count(entry["kvBytesPerToken"]),
-        ),
-    )
-
-
-def _unparse(imported: Imported) -> Mapping[str, object]:
-    found = imported.found
-    return {
-        "id": imported.id,
-        "name": imported.name,
-        "path": str(found.path),
-        "format": found.format,
-        "modelType": found.model_type,
-        "contextWindow": found.context_window,
-        "quantization": found.quantization,
-        "quantizations": list(found.quantizations),
-        "accelerators": list(found.accelerators),
-        "weightBytes": found.weight_bytes,
-        "kvBytesPerToken": found.kv_bytes_per_token,
-    }
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError(value)
-    return value
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError(value)
-    return value

@@ -12,7 +12,9 @@ from phi_sidecar.models.catalog import (
     HubSource,
     PackageSource,
 )
+from phi_sidecar.models.originals import mark_of
 from phi_sidecar.models.packages import weights_name
+from phi_sidecar.paths import Paths
 
 
 @dataclass(frozen=True)
@@ -20,22 +22,27 @@ class Layout:
     """The places of one build: `<model>/<build>/`, and what lies beside it.
 
     Attributes:
-        models: the folder of all models.
+        paths: the user's.
     """
 
-    models: Path
+    paths: Paths
     model: CatalogModel
     build: Build
 
     @property
     def folder(self) -> Path:
         """Its files."""
-        return self.models / self.model.id / self.build.id
+        return self.paths.models / self.model.id / self.build.id
 
     @property
     def downloads(self) -> Path:
         """What was fetched for it and is not whole yet."""
         return self._beside("download")
+
+    @property
+    def compiled(self) -> Path:
+        """What runtimes make of its files and keep for the next load; one folder per backend."""
+        return compiled_in(self.paths) / self.model.id / self.build.id
 
     @property
     def lock(self) -> Path:
@@ -48,9 +55,19 @@ class Layout:
         return self._beside("used")
 
     @property
+    def parts(self) -> tuple[Path, ...]:
+        """All that is removed with it."""
+        return (self.folder, self.downloads, self.used, self.compiled)
+
+    @property
+    def attempts(self) -> tuple[Path, ...]:
+        """What attempts that were killed left, or what is being made at this moment."""
+        return tuple(self.folder.parent.glob(f"{self.build.id}.*.partial"))
+
+    @property
     def earlier(self) -> Path:
         """Where earlier versions of the product had it."""
-        return self.models / f"{self.model.id}-{self.build.quantization}"
+        return self.paths.models / f"{self.model.id}-{self.build.quantization}"
 
     @property
     def weights(self) -> Path:
@@ -60,6 +77,12 @@ class Layout:
         if self.build.format is Format.GGUF:
             return next(iter(sorted(self.folder.glob("*.gguf"))), self.folder)
         return self.folder
+
+    @property
+    def loaded(self) -> Path:
+        """In which folder, or as which file, it is while it is loaded."""
+        source = self.build.source
+        return source.path if isinstance(source, FolderSource) else self.folder
 
     @property
     def title(self) -> str:
@@ -73,8 +96,25 @@ class Layout:
         """What its files were made from, so that others are not taken for them."""
         return _origin(self.model, self.build)
 
+    @property
+    def original(self) -> str | None:
+        """What tells the state of the person's folder that it is converted from.
+
+        None where it is converted from none, or where the folder is gone.
+        """
+        source = self.build.source
+        if isinstance(source, ConversionSource):
+            of = self.model.build(source.of).source
+            return mark_of(of.path) if isinstance(of, FolderSource) else None
+        return None
+
     def _beside(self, suffix: str) -> Path:
-        return self.models / self.model.id / f"{self.build.id}.{suffix}"
+        return self.paths.models / self.model.id / f"{self.build.id}.{suffix}"
+
+
+def compiled_in(paths: Paths) -> Path:
+    """Return the folder of all that runtimes compiled: `<model>/<build>/<backend>/`."""
+    return paths.cache / "compiled"
 
 
 def _origin(model: CatalogModel, build: Build) -> str:

@@ -1,6 +1,6 @@
 """A build that is being made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -43,8 +43,40 @@ class Made:
     revision: str | None = None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A build that is to be converted.
+
+    Attributes:
+        place: the folder that it is made in; may not exist yet.
+        original: the original's folder; None where it is still to be fetched.
+        original_bytes: about how much that is.
+    """
+
+    model: CatalogModel
+    build: Build
+    place: Path
+    original: Path | None
+    original_bytes: int
+
+
 class Convert(Protocol):
     """Makes a build from another one."""
+
+    def download_bytes(self, build: Build, counted: Collection[str]) -> int:
+        """Return what fetching the tools takes that are not here yet.
+
+        Args:
+            build: what they make.
+            counted: names of the runtime environments that are left out.
+        """
+
+    async def get_ready(self, wanted: Wanted, report: Report) -> None:
+        """Say what a conversion takes, check that the machine has it, and set its tools up.
+
+        Raises:
+            PreparationFailed: the machine has too little memory or room, or they cannot be had.
+        """
 
     async def __call__(
         self, model: CatalogModel, build: Build, original: Path, target: Path, report: Report

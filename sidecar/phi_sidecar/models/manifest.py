@@ -27,20 +27,32 @@ class Manifest:
         origin: where they came from, as the catalog names it.
         revision: the commit that was fetched, where the origin is a model hub.
         files: by path in the folder, with forward slashes.
+        original: what tells the state of the person's folder that it was converted from; None
+            where there is no such folder, or where it was not noted.
     """
 
     origin: str
     revision: str | None
     files: Mapping[str, CheckedFile]
+    original: str | None = None
 
 
-def note(folder: Path, origin: str, sha256: Mapping[str, str], revision: str | None = None) -> None:
+@dataclass(frozen=True)
+class MadeFrom:
+    """What a build was made from; see `Manifest`."""
+
+    origin: str
+    revision: str | None = None
+    original: str | None = None
+
+
+def note(folder: Path, made_from: MadeFrom, sha256: Mapping[str, str]) -> None:
     """Write down that the files of a folder were checked, and how they look now."""
     files = {}
     for path in sorted(sha256):
         facts = (folder / path).stat()
         files[path] = CheckedFile(sha256[path], facts.st_size, facts.st_mtime_ns)
-    _write(folder, Manifest(origin, revision, files))
+    _write(folder, Manifest(made_from.origin, made_from.revision, files, made_from.original))
 
 
 def _write(folder: Path, manifest: Manifest) -> None:
@@ -53,15 +65,24 @@ def read(folder: Path) -> Manifest | None:
     try:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = {path: CheckedFile(**facts) for path, facts in raw["files"].items()}
-        return Manifest(origin=raw["origin"], revision=raw["revision"], files=files)
+        return Manifest(raw["origin"], raw["revision"], files, raw.get("original"))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def is_untouched(folder: Path, origin: str) -> bool:
+def is_of(manifest: Manifest, origin: str, original: str | None) -> bool:
+    """Tell whether a build was made from what it would be made from now.
+
+    What it was converted from may be gone, or be unknown: then it is taken at its word.
+    """
+    unknown = original is None or manifest.original is None
+    return manifest.origin == origin and (unknown or manifest.original == original)
+
+
+def is_untouched(folder: Path, origin: str, original: str | None = None) -> bool:
     """Look, without reading them, whether a folder's files are those that were checked."""
     manifest = read(folder)
-    if manifest is None or manifest.origin != origin or not manifest.files:
+    if manifest is None or not is_of(manifest, origin, original) or not manifest.files:
         return False
     for path, checked in manifest.files.items():
         try:

@@ -44,6 +44,7 @@ class EnvironmentRow:
         install_bytes: about what it takes on disk once made.
         bytes_on_disk: what it takes now, with older ones of its name and with downloads that an
             interrupted attempt left.
+        older_bytes: of that, what other versions of the product or of Python made or fetched.
         obstacle: why it cannot be made on this machine; None where it can, or is there.
         remedy: what the person can do about the obstacle.
         note: what making it asks of the person's pip beyond the usual package index.
@@ -56,6 +57,7 @@ class EnvironmentRow:
     download_bytes: int | None
     install_bytes: int
     bytes_on_disk: int
+    older_bytes: int
     obstacle: str | None
     remedy: str | None
     note: str | None
@@ -108,7 +110,9 @@ class Environments:
         """Tell all about an environment; adds up the sizes of its files, which takes a moment."""
         plan, state = self.plan(name), self.state(name)
         obstacle = None if state is EnvironmentState.READY else self.obstacle(name)
-        folders = [self._folder(name), *self._others(name), self._downloads(name)]
+        current = [self._folder(name), *self._attempts(name), self._downloads(name)]
+        older = [*self._others(name), *self._other_downloads(name)]
+        older_bytes = sum(map(place.size_bytes, older))
         return EnvironmentRow(
             name=name,
             title=self.title(name),
@@ -116,7 +120,8 @@ class Environments:
             packages=plan.pins,
             download_bytes=plan.download_bytes,
             install_bytes=plan.install_bytes,
-            bytes_on_disk=sum(place.size_bytes(folder) for folder in folders),
+            bytes_on_disk=sum(map(place.size_bytes, current)) + older_bytes,
+            older_bytes=older_bytes,
             obstacle=None if obstacle is None else str(obstacle),
             remedy=None if obstacle is None else obstacle.remedy,
             note=note_on(plan),
@@ -176,12 +181,12 @@ class Environments:
                             f"Removing {title} failed: it is being used.",
                             remedy="Close the other windows, wait a minute, and try again.",
                         )
-                for folder in [*folders, self._downloads(name)]:
+                downloads = [self._downloads(name), *self._other_downloads(name)]
+                for folder in [*folders, *downloads, *self._attempts(name)]:
                     freed += await asyncio.to_thread(place.size_bytes, folder)
                     # First: what could only be removed in part must not count as ready.
                     await asyncio.to_thread(forget_stamp, folder)
                     await asyncio.to_thread(place.remove, folder)
-                await asyncio.to_thread(place.sweep, self._folder(name))
         return freed
 
     async def _make(self, name: str, report: Report) -> None:
@@ -212,8 +217,8 @@ class Environments:
         await asyncio.to_thread(self._remove_unused, name)
 
     def _remove_unused(self, name: str) -> None:
-        """Remove what an older lock made, unless a worker still runs in it."""
-        for folder in self._others(name):
+        """Remove what an older lock made or fetched, unless a worker still runs in it."""
+        for folder in [*self._others(name), *self._other_downloads(name)]:
             if f"{name}-{python_tag()}-" in folder.name and not _in_use(folder):
                 forget_stamp(folder)
                 place.remove(folder)
@@ -233,16 +238,27 @@ class Environments:
         return self._paths.environments / f"{name}-{self.plan(name).key}"
 
     def _others(self, name: str) -> list[Path]:
-        if not self._paths.environments.is_dir():
-            return []
         return [
             folder
-            for folder in self._paths.environments.iterdir()
-            if folder.name.startswith(f"{name}-{sys.implementation.name}-")
-            and folder.is_dir()
-            and folder.suffix != ".partial"
-            and folder != self._folder(name)
+            for folder in self._named(self._paths.environments, name)
+            if folder.suffix != ".partial" and folder != self._folder(name)
         ]
+
+    def _attempts(self, name: str) -> list[Path]:
+        """Return what attempts that were killed left, or what is being made at this moment."""
+        named = self._named(self._paths.environments, name)
+        return [folder for folder in named if folder.suffix == ".partial"]
+
+    def _other_downloads(self, name: str) -> list[Path]:
+        named = self._named(self._paths.downloads, name)
+        return [folder for folder in named if folder != self._downloads(name)]
+
+    def _named(self, parent: Path, name: str) -> list[Path]:
+        """Return the folders that any version of the product made for an environment."""
+        if not parent.is_dir():
+            return []
+        prefix = f"{name}-{sys.implementation.name}-"
+        return [each for each in parent.iterdir() if each.name.startswith(prefix) and each.is_dir()]
 
     def _downloads(self, name: str) -> Path:
         return self._paths.downloads / f"{name}-{self.plan(name).key}"

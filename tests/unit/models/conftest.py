@@ -17,6 +17,7 @@ def _beside(name):
 
 
 hub_server = _beside("hub_server")
+model_folders = _beside("model_folders")
 shelves = _beside("shelves")
 
 

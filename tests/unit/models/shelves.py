@@ -1,8 +1,12 @@
 """A repository as a hub may have it, and a store that fetches from it."""
 
+import json
 import os
+import tempfile
 import time
+from pathlib import Path
 
+import model_folders
 from phi_sidecar.models.catalog import (
     Build,
     Catalog,
@@ -15,18 +19,37 @@ from phi_sidecar.models.store import ModelStore
 
 NAME = "someone/tiny-ov"
 WEIGHTS = os.urandom(1_500_000)
+LARGE = "openvino_model.bin"
+WANTED = [
+    "config.json",
+    "empty.json",
+    LARGE,
+    "openvino_model.xml",
+    "tokenizer.json",
+    "tokenizer_config.json",
+]
+
+
+def _model():
+    """The files of a model as it is recognized; the graph is long, so that it takes some time."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = model_folders.openvino(Path(scratch) / "model", tokenizers=False)
+        files = {file.name: file.read_bytes() for file in folder.iterdir()}
+    head, graph = files["openvino_model.xml"].split(b"?>", 1)
+    files["openvino_model.xml"] = head + b"?>" + b"<!-- -->" * 40_000 + graph
+    return files | {"empty.json": b""}
+
+
+MODEL = _model()
+OTHER_CONFIG = json.dumps(model_folders.CONFIG | {"rope_theta": 10_000}).encode()
 FILES = {
-    "config.json": b'{"model_type": "phi3"}',
-    "empty.json": b"",
-    "openvino_model.bin": WEIGHTS,
-    "openvino_model.xml": b"<net/>" * 50_000,
+    **MODEL,
+    LARGE: WEIGHTS,
     "README.md": b"# Tiny",
     "paper.pdf": b"%PDF",
     "modeling_phi3.py": b"raise SystemExit",
-    "other/openvino_model.bin": b"of another build",
+    **{f"other/{name}": content for name, content in MODEL.items()},
 }
-WANTED = ["config.json", "empty.json", "openvino_model.bin", "openvino_model.xml"]
-LARGE = "openvino_model.bin"
 
 
 def model_from(revision, subfolder=""):

@@ -109,3 +109,36 @@ async def test_verifying_without_a_connection_is_no_difference(installation, cap
     hub.close()
     assert await commands.verify_models(installation, parse(["models", "verify", "tiny"])) == 1
     assert capsys.readouterr().out.startswith("not seen tiny")
+
+
+async def test_what_is_left_over_is_listed_with_how_to_free_it_and_freed(
+    installation, capsys, paths
+):
+    tiny = installation.catalog.models["tiny"]
+    await installation.models.prepare(tiny, tiny.builds[0], ignore)
+    for name in ("older-model/int4/weights", "tiny/int3.download/parts/weights"):
+        (paths.models / name).parent.mkdir(parents=True)
+        (paths.models / name).write_bytes(bytes(3_000_000))
+    commands.list_models(installation, parse(["models", "list"]))
+    told = capsys.readouterr().out.splitlines()
+    assert told[-3] == "left over, of no model or build that is known:"
+    assert sorted(told[-2:]) == [
+        "    3 MB on disk; to free them: phi-sidecar models remove older-model",
+        "    3 MB on disk; to free them: phi-sidecar models remove tiny --build int3",
+    ]
+    commands.list_models(installation, parse(["models", "list", "--json"]))
+    rows = json.loads(capsys.readouterr().out)
+    left = [row for row in rows if row["state"] == "leftover"]
+    assert {
+        "id": "older-model",
+        "build": None,
+        "state": "leftover",
+        "bytesOnDisk": 3_000_000,
+    } in left
+    for arguments in (["older-model"], ["tiny", "--build", "int3"]):
+        await commands.remove_model(installation, parse(["models", "remove", *arguments]))
+        assert capsys.readouterr().out == "3 MB freed\n"
+    assert installation.models.leftovers() == []
+    assert installation.models.find(tiny, tiny.builds[0]) is not None
+    with pytest.raises(UnknownModel, match="no model called 'older-model'"):
+        await commands.remove_model(installation, parse(["models", "remove", "older-model"]))

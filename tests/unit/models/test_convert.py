@@ -1,9 +1,10 @@
-import importlib.util
+import dataclasses
 import json
 import shutil
 import sys
 from pathlib import Path
 
+import model_folders as folders
 import pytest
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.models.catalog import (
@@ -14,15 +15,19 @@ from phi_sidecar.models.catalog import (
     load_catalog,
 )
 from phi_sidecar.models.convert import Converter
+from phi_sidecar.models.making import Wanted
 from phi_sidecar.progress import ignore
 
-_spec = importlib.util.spec_from_file_location(
-    "model_folders", Path(__file__).with_name("model_folders.py")
-)
-folders = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(folders)
-
 PLENTY = 1 << 50
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    download_bytes: int
+    install_bytes: int
+
+
+PLANS = {"convert": Plan(300_000_000, 900_000_000), "openvino": Plan(50_000_000, 100_000_000)}
 
 
 class Environment:
@@ -30,11 +35,20 @@ class Environment:
 
     def __init__(self):
         self.asked = []
-        self.python = Path(sys.executable)
+        self.interpreter = Path(sys.executable)
+
+        self.ready = set()
+
+    def python(self, name):
+        return self.interpreter if name in self.ready else None
+
+    def plan(self, name):
+        return PLANS[name]
 
     async def prepare(self, name, report):
         self.asked.append(name)
-        return self.python
+        self.ready.add(name)
+        return self.interpreter
 
 
 async def never(found, accelerator, work, report):
@@ -132,8 +146,74 @@ async def test_a_tool_that_fails_is_told_by_its_last_words_and_its_leavings_go(c
     ],
 )
 async def test_how_a_tool_ended_is_told(convert, environment, tmp_path, ends, reason):
-    environment.python = tmp_path / "python"
-    environment.python.write_text(f"#!/bin/sh\n{ends}\n")
-    environment.python.chmod(0o755)
+    environment.interpreter = tmp_path / "python"
+    environment.interpreter.write_text(f"#!/bin/sh\n{ends}\n")
+    environment.interpreter.chmod(0o755)
     with pytest.raises(PreparationFailed, match=reason):
         await convert()
+
+
+@pytest.fixture
+def get_ready(environment, model, original, tmp_path):
+    async def get_ready(there=True, original_bytes=7_000_000_000, free=PLENTY):
+        told = []
+        converter = Converter(environment, never, lambda: free, lambda _: "openvino")
+        place = tmp_path / "made"
+        found = original if there else None
+        wanted = Wanted(model, build_of("openvino-int4"), place, found, original_bytes)
+        await converter.get_ready(wanted, told.append)
+        return [step.step for step in told]
+
+    return get_ready
+
+
+@pytest.fixture
+def room(monkeypatch):
+    """Decide how much room the disk has."""
+
+    def room(free):
+        usage = shutil.disk_usage("/")._replace(free=free)
+        monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+
+    return room
+
+
+async def test_what_a_conversion_and_its_trial_run_in_is_made_before_it_starts(
+    get_ready, environment, room
+):
+    room(PLENTY)
+    (told,) = await get_ready()
+    assert environment.asked == ["convert", "openvino"]
+    assert told == (
+        "Converting Tiny to OpenVINO INT4 takes about a download of 350 MB,"
+        " 1,001 MB of memory and 1,041 MB on disk"
+    )
+    assert await get_ready() == [told.replace("a download of 350 MB, ", "").replace("1,041", "41")]
+
+
+async def test_what_is_still_to_be_fetched_of_the_original_is_told_with_the_rest(get_ready, room):
+    room(PLENTY)
+    (told,) = await get_ready(there=False)
+    # 3.5 billion parameters of 2 bytes while converting, and the tools' own gigabyte.
+    assert "a download of 7,350 MB, 8,000 MB of memory and 18," in told
+
+
+async def test_memory_and_room_are_looked_at_before_gigabytes_are_fetched(
+    get_ready, environment, room
+):
+    room(PLENTY)
+    with pytest.raises(PreparationFailed, match=r"8,000 MB of memory, 5,000 MB are free"):
+        await get_ready(there=False, free=5_000_000_000)
+    room(9_000_000_000)
+    with pytest.raises(PreparationFailed, match="The disk is too full"):
+        await get_ready(there=False)
+    assert environment.asked == []
+
+
+async def test_what_the_tools_take_is_told_until_they_are_here(environment):
+    converter = Converter(environment, never, lambda: 0, lambda _: "openvino")
+    build = build_of("openvino-int4")
+    assert converter.download_bytes(build, ()) == 350_000_000
+    assert converter.download_bytes(build, ["openvino"]) == 300_000_000
+    environment.ready = set(PLANS)
+    assert converter.download_bytes(build, ()) == 0

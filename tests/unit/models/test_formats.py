@@ -1,19 +1,12 @@
-import importlib.util
 import json
 import os
 import random
 from contextlib import suppress
-from pathlib import Path
 
+import model_folders as folders
 import pytest
 from phi_sidecar.models.catalog import Format
 from phi_sidecar.models.formats import NotUsable, recognize
-
-_spec = importlib.util.spec_from_file_location(
-    "model_folders", Path(__file__).with_name("model_folders.py")
-)
-folders = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(folders)
 
 
 def refused(place):
@@ -319,3 +312,15 @@ def test_a_configuration_that_names_native_code_is_found_however_deep():
     deep = {"model": {"decoder": {"pipeline": [{"x": {"custom_ops_library": "ops.so"}}]}}}
     assert names_code(deep)
     assert not names_code({"model": {"decoder": {"session_options": {"provider_options": []}}}})
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_adapter_is_refused_whether_the_model_that_it_changes_is_there_or_not(tmp_path, whole):
+    folder = folders.transformers(tmp_path / "phi")
+    if not whole:
+        (folder / "config.json").unlink()
+        (folder / "model.safetensors").rename(folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+    with pytest.raises(NotUsable, match="adapter") as refused:
+        recognize(folder)
+    assert "Merge the adapter" in refused.value.remedy

@@ -62,8 +62,8 @@ async def test_a_slow_hub_tells_how_long_it_will_take(shelf, hub):
 async def test_only_the_folder_of_the_build_is_fetched(paths, hub):
     shelf = shelves.Shelf(paths, shelves.model_from(hub.add(shelves.NAME, shelves.FILES), "other"))
     folder = await shelf.prepare()
-    assert (folder / shelves.LARGE).read_bytes() == b"of another build"
-    assert shelves.files_in(folder) == ["checked.json", shelves.LARGE]
+    assert (folder / shelves.LARGE).read_bytes() == shelves.MODEL[shelves.LARGE]
+    assert shelves.files_in(folder) == ["checked.json", *shelves.WANTED]
 
 
 async def test_a_connection_that_breaks_is_taken_up_where_it_broke(shelf, hub):
@@ -158,13 +158,15 @@ async def test_what_main_stood_for_at_first_is_what_is_repaired(paths, hub):
 
 async def test_of_another_commit_only_what_changed_is_fetched(paths, hub):
     await shelves.Shelf(paths, shelves.model_from(hub.add(shelves.NAME, shelves.FILES))).prepare()
-    changed = hub.add(shelves.NAME, shelves.FILES | {"config.json": b"{}"}, commit="2" * 40)
+    other = shelves.FILES | {"config.json": shelves.OTHER_CONFIG}
+    changed = hub.add(shelves.NAME, other, commit="2" * 40)
     hub.requests.clear()
     shelf = shelves.Shelf(paths, shelves.model_from(changed))
     assert shelf.find() is None
     folder = await shelf.prepare()
-    assert (folder / "config.json").read_bytes() == b"{}"
+    assert (folder / "config.json").read_bytes() == shelves.OTHER_CONFIG
     assert {request.about for request in hub.requests} == {"api", "config.json"}
+    assert "What Tiny was made from has changed" in shelf.steps()
 
 
 async def test_removing_leaves_nothing_also_of_what_is_half_fetched(shelf, hub, paths):

@@ -1,21 +1,14 @@
 import asyncio
-import importlib.util
 import json
 import shutil
-from pathlib import Path
 
+import model_folders as folders
 import pytest
 from phi_sidecar.models.catalog import ConversionSource, FolderSource, load_catalog
 from phi_sidecar.models.conversions import CONVERSIONS
 from phi_sidecar.models.formats import NotUsable
 from phi_sidecar.models.imports import Imports
 from phi_sidecar.models.store import ModelState, ModelStore
-
-_spec = importlib.util.spec_from_file_location(
-    "model_folders", Path(__file__).with_name("model_folders.py")
-)
-folders = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(folders)
 
 
 @pytest.fixture
@@ -131,7 +124,7 @@ async def test_a_folder_that_is_gone_stays_listed_as_missing(imports, tmp_path, 
     assert (row.state, row.bytes_on_disk) == (ModelState.MISSING, 0)
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"models": [{"id": 1}]}', "\0", "[" * 9999])
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"models": {}}', "\0", "[" * 9999])
 async def test_a_list_that_cannot_be_understood_is_kept_aside(imports, paths, tmp_path, content):
     paths.data.mkdir()
     (paths.data / "imports.json").write_text(content)
@@ -159,3 +152,33 @@ async def test_the_list_tells_no_more_than_what_is_needed(imports, paths, tmp_pa
         "weightBytes": entry["weightBytes"],
         "kvBytesPerToken": 256,
     }
+
+
+async def test_an_entry_that_is_bad_takes_no_other_along_and_is_told_and_kept(
+    imports, open_imports, paths, tmp_path
+):
+    model = await imports.add(folders.onnx(tmp_path / "phi"))
+    file = paths.data / "imports.json"
+    bad = [{"id": "theirs", "format": "of-a-later-version"}, "nonsense"]
+    file.write_text(
+        json.dumps({"models": [bad[0], *json.loads(file.read_text())["models"], bad[1]]})
+    )
+    for known in (imports, open_imports()):
+        assert known.models() == [model]
+        assert known.unreadable() == [
+            f"Entry {number} of {file} cannot be read; it is kept." for number in (1, 3)
+        ]
+    other = await imports.add(folders.openvino(tmp_path / "other"), "Theirs")
+    assert other.id == "theirs-2"
+    assert await imports.forget(model.id)
+    entries = json.loads(file.read_text())["models"]
+    assert [entry for entry in entries if entry in bad] == bad
+    assert open_imports().models() == [other]
+    assert list(paths.data.glob("imports.unreadable-*.json")) == []
+
+
+async def test_a_list_that_did_not_change_is_not_parsed_again(imports, tmp_path, monkeypatch):
+    await imports.add(folders.onnx(tmp_path / "phi"))
+    first = imports.models()
+    monkeypatch.setattr(json, "loads", None)
+    assert imports.models() == first

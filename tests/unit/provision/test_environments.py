@@ -15,6 +15,7 @@ from phi_sidecar.progress import ignore
 from phi_sidecar.provision import process
 from phi_sidecar.provision.environments import Environments, EnvironmentState
 from phi_sidecar.provision.recipes import Recipe
+from phi_sidecar.provision.target import python_tag
 
 HEAVY, LIGHT = "heavy-1.0-py3-none-any.whl", "light-1.0-py3-none-any.whl"
 
@@ -409,6 +410,41 @@ async def test_what_an_interrupted_download_left_counts_and_is_removed(environme
     assert environments.describe("tiny").bytes_on_disk == len(index.wheels[LIGHT])
     assert await environments.remove("tiny") == len(index.wheels[LIGHT])
     assert kept_downloads(paths) == []
+
+
+@pytest.fixture
+def of_other_versions(paths):
+    """What other versions of the product, and of Python, left of an environment."""
+    implementation = sys.implementation.name
+    for parent in (paths.environments, paths.downloads):
+        for name in (f"tiny-{implementation}-398-older", f"tiny-{implementation}-399-other"):
+            (parent / name).mkdir(parents=True)
+            (parent / name / "file").write_bytes(bytes(1000))
+    killed = paths.environments / f"tiny-{implementation}-398-older.0123.partial"
+    killed.mkdir()
+    (killed / "file").write_bytes(bytes(100))
+
+
+@pytest.mark.usefixtures("of_other_versions")
+async def test_what_other_versions_left_is_told_and_goes_with_the_environment(environments, paths):
+    told = environments.describe("tiny")
+    assert (told.bytes_on_disk, told.older_bytes) == (4100, 4000)
+    assert await environments.remove("tiny") == 4100
+    assert [entry.name for entry in paths.environments.iterdir()] == ["tiny.lock"]
+    assert list(paths.downloads.iterdir()) == []
+
+
+@pytest.mark.usefixtures("of_other_versions")
+async def test_making_one_removes_what_an_older_lock_fetched_but_not_another_python_s(
+    environments, paths
+):
+    own = paths.downloads / f"tiny-{python_tag()}-older"
+    own.mkdir()
+    (own / "file").write_bytes(bytes(1000))
+    await environments.prepare("tiny", ignore)
+    assert not own.exists()
+    left = {folder.name for folder in paths.downloads.iterdir()}
+    assert f"tiny-{sys.implementation.name}-399-other" in left
 
 
 async def test_removing_tells_how_much_room_it_made(environments):

@@ -32,10 +32,13 @@ class Found:
 
     @property
     def memory_bytes(self) -> int:
-        """Free memory that running it takes, with the keys and values of some conversation."""
-        tokens = min(self.context_window, _TOKENS_IN_MIND)
-        return int(self.weight_bytes * 1.1) + tokens * self.kv_bytes_per_token + _RUNTIME_BYTES
+        """Free memory that loading it takes; keys and values come on top."""
+        return int(self.weight_bytes * 1.1) + _RUNTIME_BYTES
+
+    @property
+    def kv_values_per_token(self) -> int:
+        """Numbers that its keys and values have for one token."""
+        return self.kv_bytes_per_token // 2
 
 
-_TOKENS_IN_MIND = 4096
 _RUNTIME_BYTES = 300_000_000

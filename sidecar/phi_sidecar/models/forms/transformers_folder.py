@@ -13,6 +13,7 @@ from phi_sidecar.models.forms.tokenizer import check_tokenizer
 
 _WEIGHTS = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
+ADAPTER = "adapter_config.json"
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 _FLOATS = frozenset({"F16", "BF16", "F32"})
 
@@ -23,6 +24,7 @@ def recognize(folder: Path) -> Found:
     Raises:
         NotUsable: it holds no such model, or not all of it.
     """
+    refuse_adapter(folder)
     architecture = read_sizes(folder)
     tensors = _read_weights(folder)
     _check_fit(tensors, architecture)
@@ -39,6 +41,23 @@ def recognize(folder: Path) -> Found:
         weight_bytes=architecture.parameters * 2,
         kv_bytes_per_token=architecture.kv_bytes_per_token,
     )
+
+
+def refuse_adapter(folder: Path) -> None:
+    """Refuse what only changes another model.
+
+    Beside whole weights a runtime would apply it without a word, or leave it out without one.
+
+    Raises:
+        NotUsable: the folder holds an adapter.
+    """
+    if (folder / ADAPTER).is_file():
+        raise NotUsable(
+            f"It holds an adapter (LoRA, {ADAPTER}), which changes another model and is not"
+            " applied here.",
+            remedy="Merge the adapter into its model (PEFT's merge_and_unload), save that, and"
+            " choose its folder; or remove the adapter's files if the model is meant without it.",
+        )
 
 
 def read_sizes(folder: Path) -> Architecture:

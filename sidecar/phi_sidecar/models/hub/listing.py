@@ -16,6 +16,7 @@ from phi_sidecar.models.hub.library import (
     constants,
     snapshot_download,
 )
+from phi_sidecar.models.manifest import MANIFEST
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GIT_SHA1 = re.compile(r"[0-9a-f]{40}")
@@ -128,6 +129,9 @@ def _path_in_job(job: Job, in_repository: str) -> str | None:
     path = in_repository.removeprefix(prefix)
     # A star stops at a slash. What a hub names must never lead out of the folder.
     if "\\" in path or ":" in path or ".." in path.split("/") or path.startswith("/"):
+        return None
+    # What was checked is noted under this name; Windows tells no capital letters apart.
+    if path.casefold() == MANIFEST:
         return None
     fits = any(
         fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
