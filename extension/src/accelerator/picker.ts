@@ -1,10 +1,12 @@
 import {
   type CancellationToken,
+  commands,
   env,
   type QuickInputButton,
   QuickPickItemKind,
   ThemeIcon,
   Uri,
+  window,
 } from "vscode";
 
 import { Method } from "../generated/methods";
@@ -17,6 +19,7 @@ import {
   pickFrom,
   type WatchedSidecar,
 } from "../lists/sidecarList";
+import { notificationText } from "../notificationText";
 import type { Connection } from "../sidecar/connection";
 import { offersQuantizations, type Row, remedyPage, rowsOf } from "./rows";
 
@@ -24,10 +27,13 @@ import { offersQuantizations, type Row, remedyPage, rowsOf } from "./rows";
 export type Choice =
   | { readonly kind: "accelerator"; readonly accelerator: Accelerator }
   | { readonly kind: "quantization"; readonly accelerator: Accelerator }
+  | { readonly kind: "measure" }
   | { readonly kind: "menu" };
 
+const measure = { iconPath: new ThemeIcon("beaker"), tooltip: "Measure accelerators" };
 const more = { iconPath: new ThemeIcon("ellipsis"), tooltip: "More…" };
 const openPage = { iconPath: new ThemeIcon("link-external"), tooltip: "Open the page that helps" };
+const whyIcon = new ThemeIcon("info");
 const quantize = { iconPath: new ThemeIcon("settings-gear"), tooltip: "Choose quantization" };
 // A line's own buttons cannot be reached by the keyboard.
 const quantizeMarked = {
@@ -48,7 +54,7 @@ export function pickAccelerator(sidecar: WatchedSidecar): Promise<Picked<Choice>
 const listing: Listing<Accelerator, Choice> = {
   title: "Phi Sidecar: Switch Accelerator",
   placeholder: "What the model runs on",
-  buttons: [quantizeMarked, more],
+  buttons: [quantizeMarked, measure, more],
   looksAgain: true,
   // The list is there before a model is.
   basis: (status: Status | undefined) =>
@@ -75,7 +81,14 @@ function press(button: QuickInputButton, accelerator: Accelerator | undefined): 
   if (button === more) {
     return { kind: "menu" };
   }
+  if (button === measure) {
+    return { kind: "measure" };
+  }
   if (accelerator === undefined) {
+    return undefined;
+  }
+  if (button.iconPath === whyIcon) {
+    void tellWhy(button.tooltip ?? "");
     return undefined;
   }
   if (button === openPage) {
@@ -88,6 +101,14 @@ function press(button: QuickInputButton, accelerator: Accelerator | undefined): 
   return offersQuantizations(accelerator) ? { kind: "quantization", accelerator } : undefined;
 }
 
+async function tellWhy(why: string): Promise<void> {
+  // With a button, because without one the editor shows a single line of it.
+  const report = "Show what this PC has";
+  if ((await window.showInformationMessage(notificationText(why), report)) === report) {
+    await commands.executeCommand("phiSidecar.showReport");
+  }
+}
+
 function linesOf(accelerators: readonly Accelerator[]): Line<Accelerator>[] {
   const { usable, others } = rowsOf(accelerators);
   const separator = { label: "Not usable here", kind: QuickPickItemKind.Separator };
@@ -98,12 +119,13 @@ function linesOf(accelerators: readonly Accelerator[]): Line<Accelerator>[] {
   ];
 }
 
-const lineOf = ({ icon, accelerator, ...texts }: Row): Line<Accelerator> => ({
+const lineOf = ({ icon, accelerator, why, ...texts }: Row): Line<Accelerator> => ({
   ...texts,
   row: accelerator,
   key: accelerator.id,
   iconPath: new ThemeIcon(icon),
   buttons: [
+    ...(why === undefined ? [] : [{ iconPath: whyIcon, tooltip: `Recommended: ${why}` }]),
     ...(offersQuantizations(accelerator) ? [quantize] : []),
     ...(remedyPage(accelerator) === undefined ? [] : [openPage]),
   ],

@@ -91,6 +91,24 @@ describe("the list of accelerators", () => {
     });
   });
 
+  test("says of a long reason what the line has room for, and keeps the whole beside it", () => {
+    const recommendation =
+      "It works everywhere, keeps what it has read, and answers a suggestion while a chat is being written.";
+    expect(only({ ...cpu, recommended: true, recommendation })).toMatchObject({
+      detail: "AMD EPYC 9B14 · It works everywhere, keeps what it has read.",
+      why: recommendation,
+    });
+    const twice = { ...cpu, recommended: true, recommendation: "It is measured, so to say. Yes." };
+    expect(only(twice)?.why).toBeUndefined();
+    const crowded = {
+      reason: "Phi-3 mini needs about 3.7 GB of memory; 2.1 GB are free.".repeat(2),
+    };
+    expect(only({ ...cpu, ...crowded, recommended: true, recommendation })).toMatchObject({
+      detail: `AMD EPYC 9B14 · ${crowded.reason}`,
+      why: recommendation,
+    });
+  });
+
   test("says what choosing one fetches, before what else there is to know", () => {
     const row = only({
       ...cpu,

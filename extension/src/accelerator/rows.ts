@@ -11,8 +11,13 @@ export interface Row {
   readonly label: string;
   readonly description: string;
   readonly detail?: string;
+  /** Why it is recommended, where the detail has no room for all of that. */
+  readonly why?: string;
   readonly accelerator: Accelerator;
 }
+
+/** About as many characters as the editor's list shows in a line before it ends in dots. */
+const lineLength = 90;
 
 /** Lists the accelerators: the usable ones first, the others with the reason and the remedy. */
 export function rowsOf(accelerators: readonly Accelerator[]): { usable: Row[]; others: Row[] } {
@@ -39,12 +44,15 @@ export function offersQuantizations({ usable, quantizations = [] }: Accelerator)
 }
 
 function rowOf(accelerator: Accelerator): Row {
-  const detail = accelerator.usable ? detailOf(accelerator) : complaintOf(accelerator);
+  const { detail, why } = accelerator.usable
+    ? detailOf(accelerator)
+    : { detail: complaintOf(accelerator), why: undefined };
   return {
     icon: iconOf(accelerator),
     label: plain(accelerator.name),
     description: plain(descriptionOf(accelerator)),
     ...(detail !== "" && { detail: plain(detail) }),
+    ...(why !== undefined && { why }),
     accelerator,
   };
 }
@@ -75,14 +83,30 @@ function descriptionOf(accelerator: Accelerator): string {
 }
 
 /** What is short comes first: a line that is too long ends in dots. */
-function detailOf(accelerator: Accelerator): string {
-  const sentences = [
-    fetchWords(accelerator),
-    accelerator.reason,
-    accelerator.remedy,
-    accelerator.recommendation,
-  ];
-  return [deviceOf(accelerator), sentences.filter(Boolean).join(" ")].filter(Boolean).join(" · ");
+function detailOf(accelerator: Accelerator): { detail: string; why: string | undefined } {
+  const { reason, remedy, recommendation } = accelerator;
+  const device = deviceOf(accelerator);
+  const sentences = [fetchWords(accelerator), reason, remedy].filter(Boolean).join(" ");
+  const told = [device, sentences].filter(Boolean).join(" · ").length;
+  const short = recommendation ? firstClauses(recommendation, lineLength - told) : "";
+  return {
+    detail: [device, [sentences, short].filter(Boolean).join(" ")].filter(Boolean).join(" · "),
+    why: recommendation && short !== recommendation ? recommendation : undefined,
+  };
+}
+
+/** As much of a text, clause by clause, as there is room for; nothing where that is none. */
+function firstClauses(text: string, room: number): string {
+  if (text.length <= room) {
+    return text;
+  }
+  let end = 0;
+  for (const { index } of text.matchAll(/[,;.] /g)) {
+    if (index < room) {
+      end = index;
+    }
+  }
+  return end === 0 ? "" : `${text.slice(0, end)}.`;
 }
 
 function fetchWords({ downloadBytes, runtimeInstalled }: Accelerator): string | undefined {

@@ -49,6 +49,9 @@ export class AcceleratorSwitch {
       case "menu":
         await commands.executeCommand("phiSidecar.showMenu");
         break;
+      case "measure":
+        await commands.executeCommand("phiSidecar.measureAccelerators");
+        break;
       case "accelerator":
         await this.#take(choice.accelerator);
         break;

@@ -24,6 +24,8 @@ import type {
   ListModelsResult,
   LoadParams,
   LoadResult,
+  MeasureAcceleratorsParams,
+  MeasureAcceleratorsResult,
   PrepareEnvironmentParams,
   PrepareEnvironmentResult,
   PrepareModelParams,
@@ -48,6 +50,7 @@ export const Method = {
   phiFitAttachment: "phi/fitAttachment",
   phiListAccelerators: "phi/listAccelerators",
   phiSelectAccelerator: "phi/selectAccelerator",
+  phiMeasureAccelerators: "phi/measureAccelerators",
   phiListModels: "phi/listModels",
   phiPrepareModel: "phi/prepareModel",
   phiImportModel: "phi/importModel",
@@ -91,6 +94,11 @@ export interface Requests {
   "phi/selectAccelerator": {
     params: SelectAcceleratorParams;
     result: Status;
+    partialResult: never;
+  };
+  "phi/measureAccelerators": {
+    params: MeasureAcceleratorsParams;
+    result: MeasureAcceleratorsResult;
     partialResult: never;
   };
   "phi/listModels": {

@@ -376,6 +376,63 @@ export interface SelectAcceleratorParams {
   workDoneToken?: string | number | null;
 }
 /**
+ * Nothing is fetched or converted for it. After a cancel, what was measured until then is kept, and listed.
+ */
+export interface MeasureAcceleratorsParams {
+  /**
+   * Their ids; null measures every one that is in this machine and runs a model.
+   */
+  accelerators?: string[] | null;
+  workDoneToken?: string | number | null;
+}
+/**
+ * How fast an accelerator is with the selected model, or with the one that it would run instead; or why that was not measured.
+ */
+export interface AcceleratorMeasurement {
+  id: string;
+  name: string;
+  /**
+   * Name of the model; null where there is none.
+   */
+  model?: string | null;
+  quantization?: string | null;
+  /**
+   * How long the prompt was, of which nothing had been read before; null where nothing was measured.
+   */
+  promptTokens?: number | null;
+  /**
+   * Time to the first token after that prompt.
+   */
+  ttftMs?: number | null;
+  /**
+   * How fast that prompt was read, the first token included.
+   */
+  promptTokensPerSecond?: number | null;
+  /**
+   * Decode speed, as phi/listAccelerators tells it from now on; null where the answer was too short to tell.
+   */
+  tokensPerSecond?: number | null;
+  /**
+   * Why it was not measured, or not all of it.
+   */
+  reason?: string | null;
+  /**
+   * What the person can do about it.
+   */
+  remedy?: string | null;
+}
+export interface MeasureAcceleratorsResult {
+  measurements: AcceleratorMeasurement[];
+  /**
+   * Id of the one, of those measured with the same model, that this machine is best served by; null where none was.
+   */
+  best?: string | null;
+  /**
+   * Why, for people; only where there is a best one.
+   */
+  why?: string | null;
+}
+/**
  * One form of a model's weights.
  */
 export interface ModelBuild {

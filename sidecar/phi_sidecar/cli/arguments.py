@@ -58,6 +58,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     accelerators = commands.add_parser("accelerators", help="what can run the model here")
     accelerators_commands = accelerators.add_subparsers(dest="action", required=True)
     accelerators_commands.add_parser("list", parents=[shared])
+    measure = accelerators_commands.add_parser(
+        "measure",
+        parents=[shared],
+        help="compare the speed of those that are ready; fetches nothing",
+    )
+    measure.add_argument("id", nargs="*", help="only these")
 
     models = commands.add_parser("models", help="which models there are")
     models_commands = models.add_subparsers(dest="action", required=True)

@@ -19,7 +19,7 @@ from phi_sidecar.cli.environments import (
     remove_environment,
     show_plan,
 )
-from phi_sidecar.cli.measure import measure, table
+from phi_sidecar.cli.measure import measure, measure_accelerators, table
 from phi_sidecar.cli.model_making import convert_model, import_model
 from phi_sidecar.cli.models import list_models, prepare_model, remove_model, verify_models
 from phi_sidecar.cli.progress import Bar
@@ -50,6 +50,8 @@ async def run(args: argparse.Namespace) -> int:
             return await _bench(installation, args)
         case "accelerators", "list":
             return await _list_accelerators(installation, args)
+        case "accelerators", "measure":
+            return await measure_accelerators(installation, _selection(installation, args), args)
         case "models", "list":
             return list_models(installation, args)
         case "models", "prepare":

@@ -1,14 +1,20 @@
-"""How fast the accelerator is: what `phi-sidecar bench` prints."""
+"""How fast accelerators are: `phi-sidecar bench` measures one, `accelerators measure` each."""
 
-import secrets
-from statistics import median
+import argparse
+import asyncio
+from collections.abc import Sequence
 
+from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.cli import INTERRUPTED, print_json
+from phi_sidecar.cli.progress import Bar
 from phi_sidecar.engine.engine import Engine
+from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.measuring import Measuring
+from phi_sidecar.engine.prompt_run import measure_prompt
 from phi_sidecar.generated import protocol as p
+from phi_sidecar.wire import unstructure
 
 PROMPT_TOKENS = (64, 256, 1024)
-ANSWER_TOKENS = 64
-REPEATS = 3
 
 Row = dict[str, float | int | str | None]
 
@@ -47,44 +53,78 @@ def table(measured: dict[str, object]) -> str:
     return "\n".join(lines)
 
 
+async def measure_accelerators(
+    installation: Installation, selected: Selection, args: argparse.Namespace
+) -> int:
+    """Measure those that could answer now and print a table; after Ctrl-C what there is of it."""
+    only = args.id or ([args.accelerator] if args.accelerator else None)
+    result, code = None, 0
+    with Bar() as bar:
+        measuring = Measuring(installation, selected, bar.report)
+        try:
+            result = await measuring.run(only)
+        except asyncio.CancelledError:
+            code = INTERRUPTED
+    result = result or p.MeasureAcceleratorsResult(measurements=measuring.measurements)
+    if args.json:
+        print_json(unstructure(result))
+    else:
+        print(comparison(result))
+    return code
+
+
+def comparison(result: p.MeasureAcceleratorsResult) -> str:
+    """Return what was measured of each accelerator, and what was not, for people."""
+    measured = [one for one in result.measurements if one.ttft_ms is not None]
+    lines = _columns(measured) if measured else ["Nothing was measured."]
+    for one in result.measurements:
+        if said := " ".join(text for text in (one.reason, one.remedy) if text):
+            lines.append(f"{one.id}: {said}")
+    if result.best is not None:
+        lines.append(f"Best here: {result.best}. {result.why or ''}".rstrip())
+    return "\n".join(lines)
+
+
+def _columns(measured: Sequence[p.AcceleratorMeasurement]) -> list[str]:
+    heads = ("accelerator", "model", "TTFT", "prompt tokens/s", "tokens/s")
+    cells = [heads]
+    for one in measured:
+        model = f"{one.model} ({one.quantization})" if one.model else "-"
+        figures = (one.prompt_tokens_per_second, one.tokens_per_second)
+        read, written = ("-" if figure is None else f"{figure:.1f}" for figure in figures)
+        cells.append((one.id, model, f"{one.ttft_ms:.0f} ms", read, written))
+    widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
+    return [
+        "  ".join(
+            [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+            + [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        )
+        for row in cells
+    ]
+
+
 async def _measure_length(engine: Engine, tokens: int) -> Row:
-    cold, cached, decode, counted = [], [], [], 0
-    for _ in range(REPEATS):
-        # A new beginning each time, so that nothing of it can be cached.
-        text = f"# {secrets.token_hex(4)}\n" + _code(tokens)
-        first = await _generate(engine, text, ANSWER_TOKENS)
-        again = await _generate(engine, text, 1)
-        counted = first.prompt_tokens
-        cold.append(first.ttft_ms or 0.0)
-        cached.append(again.ttft_ms or 0.0)
-        if first.tpot_ms is not None:
-            decode.append(first.tpot_ms)
+    async def generate(prompt: p.RawPrompt, sampling: p.Sampling) -> p.GenerationMetrics:
+        return await _generate(engine, prompt, sampling)
+
+    figures = await measure_prompt(generate, tokens, cached=True)
     return {
-        "promptTokens": counted,
-        "ttftColdMs": round(median(cold), 1),
-        "ttftCachedMs": round(median(cached), 1),
-        "tpotMs": round(median(decode), 2) if decode else None,
+        "promptTokens": figures.prompt_tokens,
+        "ttftColdMs": round(figures.ttft_ms, 1),
+        "ttftCachedMs": round(figures.cached_ttft_ms or 0.0, 1),
+        "tpotMs": None if figures.tpot_ms is None else round(figures.tpot_ms, 2),
     }
 
 
-async def _generate(engine: Engine, text: str, tokens: int) -> p.GenerationMetrics:
-    params = p.GenerateParams(
-        lane=p.Lane.completion,
-        prompt=p.RawPrompt(kind="raw", text=text),
-        sampling=p.Sampling(max_new_tokens=tokens),
-    )
+async def _generate(
+    engine: Engine, prompt: p.RawPrompt, sampling: p.Sampling
+) -> p.GenerationMetrics:
+    params = p.GenerateParams(lane=p.Lane.completion, prompt=prompt, sampling=sampling)
     active = engine.active
     async with engine.generating(params, lambda _: None) as generation:
         metrics = (await generation.result()).metrics
     engine.note_speed(metrics, active)
     return metrics
-
-
-def _code(tokens: int) -> str:
-    """Return code of about so many tokens."""
-    line = "total_{0} = add(total_{0}, values[{0}])\n"
-    tokens_per_line = 16
-    return "".join(line.format(index % 10) for index in range(max(1, tokens // tokens_per_line)))
 
 
 def _ms(value: float | int | str | None) -> str:

@@ -10,7 +10,7 @@ def serve(log_level: str) -> int:
     # Collections during the imports find nothing and cost a third of the start.
     gc.disable()
     from phi_sidecar.engine.installation import user_installation
-    from phi_sidecar.lsp.server import serve as serve_lsp
+    from phi_sidecar.lsp.serving import serve as serve_lsp
     from phi_sidecar.rpc import silence_pygls
 
     logging.basicConfig(

@@ -84,6 +84,17 @@ PHI_SELECT_ACCELERATOR: Final = Method[
     partial_result=None,
 )
 
+PHI_MEASURE_ACCELERATORS: Final = Method[
+    protocol.MeasureAcceleratorsParams, protocol.MeasureAcceleratorsResult, None
+](
+    name="phi/measureAccelerators",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.MeasureAcceleratorsParams,
+    result=protocol.MeasureAcceleratorsResult,
+    partial_result=None,
+)
+
 PHI_LIST_MODELS: Final = Method[
     protocol.ListModelsParams, protocol.ListModelsResult, None
 ](
@@ -268,6 +279,7 @@ METHODS: Final[Mapping[str, Method[object, object, object]]] = {
         PHI_FIT_ATTACHMENT,
         PHI_LIST_ACCELERATORS,
         PHI_SELECT_ACCELERATOR,
+        PHI_MEASURE_ACCELERATORS,
         PHI_LIST_MODELS,
         PHI_PREPARE_MODEL,
         PHI_IMPORT_MODEL,

@@ -478,6 +478,71 @@ class SelectAcceleratorParams:
     work_done_token: str | int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class MeasureAcceleratorsParams:
+    """
+    Nothing is fetched or converted for it. After a cancel, what was measured until then is kept, and listed.
+    """
+
+    accelerators: list[str] | None = None
+    """
+    Their ids; null measures every one that is in this machine and runs a model.
+    """
+    work_done_token: str | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceleratorMeasurement:
+    """
+    How fast an accelerator is with the selected model, or with the one that it would run instead; or why that was not measured.
+    """
+
+    id: str
+    name: str
+    model: str | None = None
+    """
+    Name of the model; null where there is none.
+    """
+    quantization: str | None = None
+    prompt_tokens: int | None = None
+    """
+    How long the prompt was, of which nothing had been read before; null where nothing was measured.
+    """
+    ttft_ms: float | None = None
+    """
+    Time to the first token after that prompt.
+    """
+    prompt_tokens_per_second: float | None = None
+    """
+    How fast that prompt was read, the first token included.
+    """
+    tokens_per_second: float | None = None
+    """
+    Decode speed, as phi/listAccelerators tells it from now on; null where the answer was too short to tell.
+    """
+    reason: str | None = None
+    """
+    Why it was not measured, or not all of it.
+    """
+    remedy: str | None = None
+    """
+    What the person can do about it.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureAcceleratorsResult:
+    measurements: list[AcceleratorMeasurement]
+    best: str | None = None
+    """
+    Id of the one, of those measured with the same model, that this machine is best served by; null where none was.
+    """
+    why: str | None = None
+    """
+    Why, for people; only where there is a best one.
+    """
+
+
 class ModelOrigin(StrEnum):
     """
     Where a model's files come from: a registry package, a model hub, a conversion on this machine, or a folder of the person's own.
