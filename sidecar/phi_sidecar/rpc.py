@@ -8,6 +8,7 @@ import threading
 import traceback
 import uuid
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
@@ -78,6 +79,25 @@ class StrictMessages(JsonRPCProtocol):
         """Pass a message on, unless it was refused."""
         if message is not None:
             super().handle_message(message)
+
+    def _execute_handler(
+        self,
+        msg_id: str | int,
+        handler: Callable[..., Any],
+        callback: Callable[[Future[Any]], None],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Run a handler, and forget it when it is done.
+
+        pygls keeps what became of each notification for ever, which is every key that is pressed.
+        """
+
+        def done(future: Future[Any]) -> None:
+            self._request_futures.pop(msg_id, None)
+            callback(future)
+
+        super()._execute_handler(msg_id, handler, done, args, kwargs)
 
     def _handle_cancel_notification(self, msg_id: str | int) -> None:
         """Cancel a request's handler, once it has begun.

@@ -1,7 +1,6 @@
 import importlib.util
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -117,42 +116,21 @@ async def wire(home):
 
 
 @pytest.fixture(scope="session")
-def with_runtime(provisioned):
-    """Have the product make a runtime's environment if it is not there."""
-
-    def make(name):
-        if user_installation().environments.python(name):
-            return
-        made = subprocess.run(
-            [sys.executable, "-m", "phi_sidecar", "environments", "prepare", name],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=1200,
-            check=False,
-        )
-        if made.returncode and not os.environ.get("CI"):
-            pytest.skip(f"the environment {name} cannot be made: {made.stderr}")
-        assert made.returncode == 0, made.stderr
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def onnx(with_runtime):
+def onnx(environment_python):
     """ONNX Runtime GenAI is installed."""
-    with_runtime("directml")
+    environment_python("directml")
 
 
 @pytest.fixture(scope="session")
-def optimum(with_runtime):
+def optimum(environment_python):
     """Optimum Intel is installed, and what converts models."""
-    with_runtime("convert")
+    environment_python("convert")
 
 
 @pytest.fixture(scope="session")
-def npu_library(with_runtime):
+def npu_library(environment_python):
     """The Intel NPU Acceleration Library is installed."""
-    with_runtime("npu")
+    environment_python("npu")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from phi_sidecar.accelerators.demand import card_of
 from phi_sidecar.accelerators.graphics import gpu_of
 from phi_sidecar.accelerators.ranking import place_of, recommend
 from phi_sidecar.generated.protocol import Accelerator
@@ -25,7 +26,12 @@ def advised(
         machine: with the memory that is free now.
     """
     listed = list(rows)
-    freed = sum(memory_bytes.get(row.id, 0) for row in listed if row.active)
+    freed = sum(
+        memory_bytes.get(row.id, 0)
+        for row in listed
+        # What lies on a card gives nothing back to the machine's memory.
+        if row.active and card_of(gpu_of(row, machine)) is None
+    )
     fitted = [_fitted(row, memory_bytes.get(row.id), machine, freed) for row in listed]
     fitted.sort(key=lambda row: (not row.usable, row.model is None, place_of(row, machine)))
     return _marked(fitted, machine)
@@ -53,8 +59,17 @@ def _fitted(row: Accelerator, needed: int | None, machine: Machine, freed: int) 
             f" there are {_gigabytes(most)}.",
             remedy=f"Choose another accelerator, or {_SMALLER}",
         )
+    if (card := card_of(gpu_of(row, machine))) is not None:
+        if card.own_bytes is None or needed <= card.own_bytes:
+            return row
+        return replace(
+            row,
+            reason=f"{row.model} needs about {_gigabytes(needed)} of memory, and the card has"
+            f" {_gigabytes(card.own_bytes)} of its own: the rest is the PC's, and much slower.",
+            remedy=f"For more speed {_SMALLER}",
+        )
     memory = machine.memory
-    if memory is None or _has_its_own(row, machine) or needed <= memory.available_bytes + freed:
+    if memory is None or needed <= memory.available_bytes + freed:
         return row
     return replace(
         row,
@@ -69,12 +84,9 @@ def _most_bytes(row: Accelerator, machine: Machine) -> int | None:
     gpu = gpu_of(row, machine)
     if gpu is not None and gpu.own_bytes is not None:
         return gpu.own_bytes + (gpu.shared_bytes or 0)
+    if card_of(gpu) is not None:
+        return None
     return None if machine.memory is None else machine.memory.total_bytes
-
-
-def _has_its_own(row: Accelerator, machine: Machine) -> bool:
-    gpu = gpu_of(row, machine)
-    return gpu is not None and gpu.discrete is True
 
 
 def _gigabytes(bytes: int) -> str:

@@ -10,15 +10,20 @@ _INTEGRATED = " (iGPU)"
 
 def gpu_of(row: Accelerator, machine: Machine) -> Gpu | None:
     """Return it; None where the accelerator is none, or where it cannot be told."""
+    return gpu_called(row.device, row.device_name, machine)
+
+
+def gpu_called(device: str, name: str | None, machine: Machine) -> Gpu | None:
+    """Return it by the runtime's own id and, where several are of that kind, by its name."""
     gpus = machine.gpus or ()
-    kind, _, number = row.device.partition(".")
+    kind, _, number = device.partition(".")
     match kind:
         case "DML":
             return next((gpu for gpu in gpus if str(gpu.directx_index) == number), None)
         case "CUDA":
             return next((gpu for gpu in gpus if gpu.maker is Maker.NVIDIA), None)
         case "GPU":
-            return _of_intel(row.device_name or "", [g for g in gpus if g.maker is Maker.INTEL])
+            return _of_intel(name or "", [g for g in gpus if g.maker is Maker.INTEL])
     return None
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from phi_sidecar.accelerators.advice import advised
+from phi_sidecar.accelerators.graphics import gpu_called, gpu_of
 from phi_sidecar.accelerators.presence import ANOTHER, Complaint, presence_of
 from phi_sidecar.accelerators.probing import Probed, ProbeFailed, ProbeResult, Probes
-from phi_sidecar.accelerators.registry import Backends, Registered
+from phi_sidecar.accelerators.registry import Backends, Registered, is_of_kind
 from phi_sidecar.accelerators.rows import Facts, rows
 from phi_sidecar.generated.protocol import Accelerator
-from phi_sidecar.machine.devices import Machine
+from phi_sidecar.machine.devices import Gpu, Machine, Maker
 from phi_sidecar.machine.inventory import read_machine
 from phi_sidecar.models.catalog import Catalog
 from phi_sidecar.provision.environments import Environments
@@ -48,6 +49,17 @@ class Inventory:
         if self._machine is None:
             self._machine = await asyncio.to_thread(self._look)
         return self._machine
+
+    async def gpu_of(self, accelerator: str) -> Gpu | None:
+        """Return which graphics processor an accelerator is; None where it is none."""
+        machine = await self.machine()
+        device = accelerator.partition("/")[2]
+        makers = [gpu.maker for gpu in machine.gpus or ()]
+        if not is_of_kind(device, "GPU") or makers.count(Maker.INTEL) < 2:
+            return gpu_called(device, None, machine)
+        # Only its name tells which, and only the runtime tells that.
+        rows = await self.list(None)
+        return next((gpu_of(row, machine) for row in rows if row.id == accelerator), None)
 
     async def advised(
         self, rows: Sequence[Accelerator], memory_bytes: Mapping[str, int]

@@ -29,6 +29,11 @@ class Trials:
         self._backends = backends
         self._environments = environments
 
+    def environment(self, accelerator: str) -> str | None:
+        """Return the runtime environment that trying on an accelerator takes, if any."""
+        registered, _ = self._backends.of(accelerator)
+        return registered.backend.environment
+
     async def __call__(self, found: Found, accelerator: str, work: Path, report: Report) -> None:
         """Load a model on an accelerator and have it carry on a text.
 

@@ -38,6 +38,11 @@ class DeviceKind:
             before the runtime is installed.
         oldest_driver: the oldest version of Windows' driver that works, such as `32.0.100.3104`;
             None where any does, or where that is not known.
+        kv_value_bytes: what one number of keys and values takes there, its scales included.
+        most_tokens: longest context that a backend gives a model there of itself; None where only
+            the model and the memory limit it.
+        scales_positions: a context may be longer than up to where a model's positions are
+            unscaled.
     """
 
     device: str
@@ -48,6 +53,9 @@ class DeviceKind:
     driver_url: str | None = None
     needs: Hardware = Hardware.ANY
     oldest_driver: str | None = None
+    kv_value_bytes: float = 2
+    most_tokens: int | None = None
+    scales_positions: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class LoadSpec:
         device: the runtime's own id.
         quantization: how the weights shall be: as the model's files have them, or, for a backend
             that quantizes while it loads, what it shall make of them.
-        context_window: tokens that the model was made for.
+        context_window: tokens that are used of those that the model was made for.
         cache: a folder of this backend's own for compiled models; may not exist yet.
         kv_cache_bytes: how much memory the keys and values may take.
         backend_options: passed on to the runtime as they are.

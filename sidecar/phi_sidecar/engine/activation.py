@@ -1,13 +1,17 @@
 """From a selection to a model that answers: environment, weights, worker, load, warm-up."""
 
+import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from phi_sidecar.accelerators.context_room import ContextRoom
+from phi_sidecar.accelerators.demand import NOTHING, Demand
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.accelerators.speeds import Ran
 from phi_sidecar.backends.base import LoadSpec
+from phi_sidecar.engine import room
 from phi_sidecar.engine.installation import NO_MODEL, Installation
 from phi_sidecar.engine.launcher import WorkerSpec, is_running
 from phi_sidecar.engine.worker_client import WorkerClient
@@ -18,9 +22,6 @@ from phi_sidecar.models.store import ModelState
 from phi_sidecar.progress import Report
 from phi_sidecar.provision.interpreter import own_python
 
-KV_CACHE_BYTES = 1 << 30
-"""Memory for keys and values: about 75,000 tokens of the starter, 5,000 of Phi-3-mini."""
-
 NO_MODEL_CONTEXT_WINDOW = 4096
 
 BACKEND_OPTIONS_VARIABLE = "PHI_SIDECAR_BACKEND_OPTIONS"
@@ -29,13 +30,20 @@ BACKEND_OPTIONS_VARIABLE = "PHI_SIDECAR_BACKEND_OPTIONS"
 
 @dataclass(frozen=True)
 class ActiveModel:
-    """A model that answers, and the connection to it."""
+    """A model that answers, and the connection to it.
+
+    Attributes:
+        takes: of which memory how much.
+        context: how long it was meant to be able to read; a worker that was there keeps its own.
+    """
 
     selection: Selection
     accelerator_name: str
     chosen: Chosen | None
     client: WorkerClient
     loaded: LoadResult
+    takes: Demand = NOTHING
+    context: ContextRoom | None = None
 
     @property
     def model(self) -> CatalogModel | None:
@@ -73,8 +81,8 @@ class Reporter:
     progress: Report
 
 
-MakeRoom = Callable[[int], Awaitable[None]]
-"""Called before a load with the memory that it takes, in bytes: the moment to let go of another."""
+MakeRoom = Callable[[Demand], Awaitable[None]]
+"""Called before a load with the memory that it takes: the moment to let go of another."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +91,29 @@ class Prepared:
 
     Attributes:
         chosen: the model, and in which form; None where the backend needs none.
+        takes: of which memory how much.
+        context: the room for what it reads and writes; None where there is no model.
     """
 
     chosen: Chosen | None
     spec: WorkerSpec
+    takes: Demand = NOTHING
+    context: ContextRoom | None = None
+
+    def within(self, left_bytes: int) -> "Prepared":
+        """Cut the context to what is left of the machine's memory; a card has its own."""
+        if self.chosen is None or self.context is None or self.takes.card is not None:
+            return self
+        context = self.context.within(left_bytes - self.chosen.build.memory_bytes)
+        if context == self.context:
+            return self
+        load = replace(
+            self.spec.load,
+            context_window=min(self.spec.load.context_window, context.tokens),
+            kv_cache_bytes=context.bytes,
+        )
+        takes = replace(self.takes, bytes=self.chosen.build.memory_bytes + context.bytes)
+        return Prepared(self.chosen, replace(self.spec, load=load), takes, context)
 
 
 async def activate(
@@ -104,7 +131,8 @@ async def activate(
     prepared = await prepare(installation, selection, reporter)
     chosen = prepared.chosen
     if chosen is not None and not is_running(prepared.spec, installation.paths):
-        await make_room(chosen.build.memory_bytes)
+        await make_room(prepared.takes)
+        prepared = prepared.within(await asyncio.to_thread(room.left_bytes))
     try:
         client, loaded = await _load(prepared.spec, installation, reporter)
     except (AcceleratorUnusable, ModelDamaged):
@@ -114,6 +142,7 @@ async def activate(
             raise
         # Its files were changed since they were checked: fetch them anew, once.
         prepared = await prepare(installation, selection, reporter)
+        prepared = prepared.within(await asyncio.to_thread(room.left_bytes))
         client, loaded = await _load(prepared.spec, installation, reporter)
     if chosen is not None:
         installation.models.note_use(chosen.model, chosen.build)
@@ -123,6 +152,8 @@ async def activate(
         chosen=chosen,
         client=client,
         loaded=loaded,
+        takes=prepared.takes,
+        context=prepared.context,
     )
 
 
@@ -152,6 +183,15 @@ async def prepare(installation: Installation, selection: Selection, reporter: Re
             weights = await installation.models.prepare(
                 chosen.model, chosen.build, reporter.progress
             )
+    compiled = installation.paths.cache / "compiled" / NO_MODEL.id
+    window, context, takes = NO_MODEL_CONTEXT_WINDOW, None, NOTHING
+    if chosen is not None:
+        context, takes = await installation.needs(selection.accelerator, chosen)
+        # What a backend limits of itself it may be told otherwise, for diagnosis.
+        limited = installation.kind_of(selection.accelerator).most_tokens is not None
+        window = chosen.model.context_window if limited else context.tokens
+        # The model's own, so that it is counted and removed with it.
+        compiled = installation.models.compiled(chosen.model, chosen.build)
     spec = WorkerSpec(
         backend=registered.target,
         python=python,
@@ -159,13 +199,13 @@ async def prepare(installation: Installation, selection: Selection, reporter: Re
             model=weights,
             device=device,
             quantization=chosen.quantization if chosen else NO_MODEL.quantization,
-            context_window=chosen.model.context_window if chosen else NO_MODEL_CONTEXT_WINDOW,
-            cache=installation.paths.cache / "compiled" / backend.id,
-            kv_cache_bytes=KV_CACHE_BYTES,
+            context_window=window,
+            cache=compiled / backend.id,
+            kv_cache_bytes=context.bytes if context else 0,
             backend_options=_backend_options(),
         ),
     )
-    return Prepared(chosen, spec)
+    return Prepared(chosen, spec, takes, context)
 
 
 async def _load(

@@ -7,18 +7,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from phi_sidecar.accelerators.selection import ReadSelection, Selection
-from phi_sidecar.engine import room, statuses
-from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
-from phi_sidecar.engine.generations import Generations
+from phi_sidecar.engine import statuses
+from phi_sidecar.engine.activation import ActiveModel
+from phi_sidecar.engine.bring_up import BringUp
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.engine.restarts import RestartLimit
-from phi_sidecar.engine.status_board import OnStatus, StatusBoard
+from phi_sidecar.engine.seat import Seat
+from phi_sidecar.engine.status_board import OnStatus
 from phi_sidecar.engine.worker_client import Generation, OnChunk
-from phi_sidecar.errors import PhiSidecarError, PreparationFailed, RuntimeFailed, WorkerDied
+from phi_sidecar.errors import PhiSidecarError, PreparationFailed
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.models.catalog import Chosen
 from phi_sidecar.progress import Report
-from phi_sidecar.rpc import log_unexpected
 
 log = logging.getLogger(__name__)
 
@@ -31,30 +31,21 @@ class Engine:
 
     def __init__(self, installation: Installation, on_status: OnStatus) -> None:
         self._installation = installation
-        self._active: ActiveModel | None = None
-        self._background: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._sent_away: ActiveModel | None = None
-        self._failed: Selection | None = None
-        self._switching = asyncio.Lock()
+        self._seat = Seat(installation, on_status)
+        self._bring_up = BringUp(installation, self._seat, self._install, self._may_restart)
         self._restarts = RestartLimit()
-        self._read = installation.selection.read()
-        self._board = StatusBoard(
-            self._without_model(self._read.selection, p.Phase.loading), on_status
-        )
-        self._generations = Generations(
-            self._board, installation.speeds, answers_now=lambda active: active is self._active
-        )
+        self._switching = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def status(self) -> p.Status:
         """What clients are told."""
-        return self._board.status
+        return self._seat.status
 
     @property
     def unattended(self) -> bool:
         """Whether what is being prepared was begun here, so that no request shows its progress."""
-        return self._background is not None and not self._background.done()
+        return self._bring_up.under_way
 
     @property
     def active(self) -> ActiveModel:
@@ -63,19 +54,20 @@ class Engine:
         Raises:
             NotReady: there is none yet, or none any more; the message says why.
         """
-        if self._active is None:
+        if self._seat.active is None:
             raise statuses.not_ready(self.status)
-        return self._active
+        return self._seat.active
 
     @property
     def answering(self) -> Chosen | None:
         """The model that answers, and in which form; None where none does, or none is needed."""
-        return None if self._active is None else self._active.chosen
+        return None if self._seat.active is None else self._seat.active.chosen
 
     @property
     def selection(self) -> Selection:
         """What answers; before anything does, what was chosen."""
-        return self._read.selection if self._active is None else self._active.selection
+        active = self._seat.active
+        return self._seat.read.selection if active is None else active.selection
 
     def start(self, selection: Selection | None = None) -> None:
         """Begin to bring up a selection; returns at once.
@@ -83,31 +75,27 @@ class Engine:
         Without one it is the user's, and other windows' switches are followed.
         """
         if selection is not None:
-            self._bring_up_in_background(selection)
+            self._bring_up.begin(selection)
             return
-        if self._read.problem is not None:
-            log.warning("%s", self._read.problem)
-            self._board.explain(self._read.problem, "Choose the accelerator again.")
-        self._bring_up_in_background(self._read.selection)
+        if self._seat.read.problem is not None:
+            log.warning("%s", self._seat.read.problem)
+            self._seat.board.explain(self._seat.read.problem, "Choose the accelerator again.")
+        self._bring_up.begin(self._seat.read.selection)
         self._keep(self._follow_selection())
 
     async def ready(self) -> None:
         """Wait until the bring-up under way has ended, well or not."""
-        if self._background is not None:
-            await asyncio.wait([self._background])
+        await self._bring_up.wait()
 
     def cancel_preparation(self) -> None:
         """Stop bringing up; what was downloaded stays for the next time."""
-        if self._background is None or self._background.cancelling():
-            # A second cancel would interrupt the cleaning up after the first.
+        if not self._bring_up.cancel() or self._seat.active is not None:
             return
-        if not self._background.cancel() or self._active is not None:
-            return
-        if self._sent_away is not None:
-            self._bring_back(self._sent_away)
+        if (gone := self._bring_up.sent_away) is not None:
+            self._bring_up.bring_back(gone)
         else:
             cancelled = PreparationFailed("Setting up was cancelled.", remedy="Choose 'Try again'.")
-            self._unavailable(self._read.selection, cancelled)
+            self._seat.unavailable(self._seat.read.selection, cancelled)
 
     async def select(
         self,
@@ -139,18 +127,18 @@ class Engine:
         async with self._switching:
             # Another window's switch that is not followed yet must not be forgotten with this one.
             interrupted = self.unattended or self._installation.selection.changed()
-            self._read = self._installation.selection.read()
+            self._seat.read = self._installation.selection.read()
             # Once more: another window may have chosen another model meanwhile.
             selection = self._wanted(accelerator, model, quantization)
             self._restarts.reset()
             try:
                 if model is not None or quantization is not None:
                     self._installation.require_model(selection)
-                await self._stop_background()
-                active = await self._activate(selection, report)
+                await self._bring_up.stop()
+                active = await self._bring_up.activate(selection, report)
                 await self._keep_selection(selection, active)
             except BaseException as error:
-                gone = self._sent_away
+                gone = self._bring_up.sent_away
                 old = self._after_failed_switch(selection, error, interrupted=interrupted)
                 if old is not None and isinstance(error, PhiSidecarError):
                     raise statuses.keeps_answering(error, old) from error
@@ -169,121 +157,33 @@ class Engine:
             NotReady: no model answers.
             WorkerDied: the connection was gone already.
         """
-        return self._generations.begin(self.active, params, on_chunk)
+        return self._seat.generations.begin(self.active, params, on_chunk)
 
     def note_speed(self, metrics: p.GenerationMetrics, active: ActiveModel) -> None:
         """Show and keep how fast a generation was.
 
         `active` is the model that generated, which a switch may have taken from its place.
         """
-        self._generations.note_speed(metrics, active)
+        self._seat.generations.note_speed(metrics, active)
 
     async def close(self) -> None:
         """Hang up and end everything that runs here; the worker leaves by itself."""
-        active, self._active = self._active, None
+        active, self._seat.active = self._seat.active, None
         self._installation.speeds.write()
-        for task in [*self._tasks, *([self._background] if self._background else [])]:
+        self._bring_up.close()
+        for task in self._tasks:
             task.cancel()
         if active is not None:
             active.client.close()
 
     def _wanted(self, accelerator: str, model: str | None, quantization: str | None) -> Selection:
         """Complete what was asked for by what is selected, or by what was and then failed."""
-        before = self._read.selection
-        if self._failed is not None and self._failed.accelerator == accelerator:
-            before = self._failed
+        before = self._seat.read.selection
+        if self._seat.failed is not None and self._seat.failed.accelerator == accelerator:
+            before = self._seat.failed
         wanted = Selection(accelerator, model or before.model, quantization)
         kept = replace(wanted, quantization=before.quantization)
         return before if quantization is None and kept == before else wanted
-
-    async def _activate(self, selection: Selection, report: Report | None = None) -> ActiveModel:
-        def phase(phase: p.Phase) -> None:
-            # While an old model still answers, a switch does not make it less ready.
-            if self._active is not None:
-                return
-            if self.status.accelerator != selection.accelerator:
-                self._board.put(self._without_model(selection, phase))
-            else:
-                self._board.enter(phase)
-
-        def progress(progress: p.StepProgress) -> None:
-            self._board.progress(progress)
-            if report is not None:
-                report(progress)
-
-        return await activate(
-            self._installation,
-            selection,
-            Reporter(phase=phase, progress=progress),
-            lambda needed_bytes: self._make_room(needed_bytes, selection, progress),
-        )
-
-    async def _make_room(self, needed_bytes: int, coming: Selection, report: Report) -> None:
-        """Let the old model go before the new one comes, where memory does not allow both."""
-        old = self._active
-        if old is None or await asyncio.to_thread(room.is_there, needed_bytes):
-            return
-        if (await old.client.status()).clients > 1:
-            return  # Other windows use it, so it would stay.
-        # What is asked there now is answered first; from here on nothing new is asked.
-        self._active, self._sent_away = None, old
-        self._board.put(self._without_model(coming, p.Phase.loading))
-        report(p.StepProgress(step=f"Making room: {old.accelerator_name} is unloaded first"))
-        await old.client.retire()
-
-    def _bring_back(self, gone: ActiveModel) -> None:
-        """Load again what went for a model that then did not come."""
-        self._sent_away = None
-        # It may not have hung up yet, if the wait for its last answer was cut short.
-        self._keep(gone.client.retire())
-        self._bring_up_in_background(gone.selection)
-
-    def _bring_up_in_background(self, selection: Selection) -> None:
-        before = self._background
-        if before is not None and not before.cancelling():
-            before.cancel()
-        self._background = asyncio.create_task(self._bring_up(selection, before))
-
-    async def _bring_up(self, selection: Selection, before: "asyncio.Task[None] | None") -> None:
-        """Activate a selection once what came before has ended; failures end in the status."""
-        if before is not None:
-            await asyncio.wait([before])
-        unmet: tuple[Selection, PhiSidecarError] | None = None
-        while True:
-            try:
-                active = await self._activate(selection)
-            except WorkerDied as error:
-                log.warning("%s", error)
-                if self._sent_away is None and self._may_restart():
-                    continue
-                failure: PhiSidecarError = statuses.died_too_often()
-            except PhiSidecarError as error:
-                log.warning("not available: %s", error)
-                failure = error
-            except asyncio.CancelledError:
-                if self._active is not None:
-                    self._board.progress(None)
-                raise
-            except Exception as error:  # noqa: BLE001 (whatever it was, the server stays)
-                log_unexpected("bringing up the model", error)
-                failure = RuntimeFailed(f"Unexpected {type(error).__name__}; see the log.")
-            else:
-                self._install(active)
-                if unmet is not None:
-                    self._not_brought_up(*unmet)
-                return
-            if self._sent_away is None:
-                self._not_brought_up(selection, failure)
-                return
-            # What went for it comes back.
-            unmet = (selection, failure)
-            selection, self._sent_away = self._sent_away.selection, None
-
-    async def _stop_background(self) -> None:
-        if self._background is not None and not self._background.done():
-            if not self._background.cancelling():
-                self._background.cancel()
-            await asyncio.wait([self._background])
 
     async def _keep_selection(self, selection: Selection, active: ActiveModel) -> None:
         try:
@@ -291,47 +191,40 @@ class Engine:
         except PhiSidecarError:
             await active.client.abandon()
             raise
-        self._read = ReadSelection(selection)
+        self._seat.read = ReadSelection(selection)
 
     def _install(self, active: ActiveModel) -> None:
         """Let a model answer from now on; the one before hangs up."""
-        before, self._active = self._active, active
-        self._sent_away = self._failed = None
+        before = self._seat.active
+        self._bring_up.came()
         if before is not None:
-            self._keep(before.client.retire())
+            self._bring_up.retire(before)
         log.info(
             "%s answers on %s (worker %d)",
             active.selection.accelerator,
             active.loaded.executing_device,
             active.client.pid,
         )
-        self._board.put(self._answering(active))
+        self._seat.take(active)
         self._keep(self._watch(active))
-
-    def _answering(self, active: ActiveModel) -> p.Status:
-        # A selection that could not be read is still worth knowing once its stand-in answers.
-        unread = self._read.problem if active.selection == self._read.selection else None
-        generating = self._generations.under_way
-        return statuses.answering(active, generating=generating, problem=unread)
 
     async def _watch(self, active: ActiveModel) -> None:
         """Restart what dies while it is the one that answers."""
         await active.client.ended.wait()
-        if self._active is not active:
+        if self._seat.active is not active:
             return
-        self._active = None
+        self._seat.active = None
         if not self._may_restart():
-            self._unavailable(active.selection, statuses.died_too_often())
+            self._seat.unavailable(active.selection, statuses.died_too_often())
             return
         log.warning("%s It is restarted.", statuses.DIED)
         # Another window's switch that is being followed goes on, and takes its place.
-        coming = self._read.selection if self.unattended else active.selection
-        restarting = self._without_model(coming, p.Phase.loading)
-        self._board.put(replace(restarting, reason=statuses.DIED, remedy="It is being restarted."))
+        coming = self._seat.read.selection if self.unattended else active.selection
+        self._seat.restart(coming)
         async with self._switching:
             # A switch that was under way has perhaps put another in its place.
-            if self._active is None and not self.unattended:
-                self._bring_up_in_background(active.selection)
+            if self._seat.active is None and not self.unattended:
+                self._bring_up.begin(active.selection)
 
     def _may_restart(self) -> bool:
         return self._restarts.allows(asyncio.get_running_loop().time())
@@ -344,56 +237,36 @@ class Engine:
                 continue
             async with self._switching:
                 # Read only now: a switch of this window's own may have been under way.
-                self._read = file.read()
-                if self._active is None or self._active.selection != self._read.selection:
-                    self._bring_up_in_background(self._read.selection)
+                self._seat.read = file.read()
+                active, selection = self._seat.active, self._seat.read.selection
+                if active is None or active.selection != selection:
+                    self._bring_up.begin(selection)
                 else:
                     # The other window came back to what answers here.
-                    await self._stop_background()
-                    self._board.explain(None, None)
+                    await self._bring_up.stop()
+                    self._seat.board.explain(None, None)
 
     def _after_failed_switch(
         self, selection: Selection, error: BaseException, *, interrupted: bool
     ) -> ActiveModel | None:
         """Return what goes on answering after a switch that failed or was cancelled, if any."""
-        self._board.progress(None)
-        gone, self._sent_away = self._sent_away, None
-        if gone is not None and not gone.client.ended.is_set():
-            # The wait for its last answer was cut short: it goes on.
-            self._active, gone = gone, None
-            self._board.put(self._answering(self._active))
-        if self._active is not None:
-            if interrupted and self._active.selection != self._read.selection:
-                self._bring_up_in_background(self._read.selection)
-            return self._active
-        if interrupted and selection != self._read.selection:
-            self._bring_up_in_background(self._read.selection)
+        self._seat.board.progress(None)
+        gone = self._bring_up.resume()
+        active, chosen = self._seat.active, self._seat.read.selection
+        if active is not None:
+            if interrupted and active.selection != chosen:
+                self._bring_up.begin(chosen)
+            return active
+        if interrupted and selection != chosen:
+            self._bring_up.begin(chosen)
             return None
         if gone is not None:
-            self._bring_back(gone)
+            self._bring_up.bring_back(gone)
             return None
         if not isinstance(error, PhiSidecarError):
             error = PreparationFailed("Switching was cancelled.", remedy="Choose 'Try again'.")
-        self._unavailable(selection, error)
+        self._seat.unavailable(selection, error)
         return None
-
-    def _not_brought_up(self, selection: Selection, error: PhiSidecarError) -> None:
-        """Say why a model does not answer; one that is to be replaced by it goes on."""
-        self._board.progress(None)
-        if self._active is None:
-            self._unavailable(selection, error)
-            return
-        name = self._without_model(selection, p.Phase.unavailable).accelerator_name
-        stays = statuses.keeps_answering(error, self._active)
-        self._board.explain(f"Another window switched to {name}. Here: {stays}", error.remedy)
-
-    def _unavailable(self, selection: Selection, error: PhiSidecarError) -> None:
-        self._failed = selection
-        status = self._without_model(selection, p.Phase.unavailable)
-        self._board.put(replace(status, reason=str(error), remedy=error.remedy))
-
-    def _without_model(self, selection: Selection, phase: p.Phase) -> p.Status:
-        return statuses.without_model(self._installation, selection, phase)
 
     def _keep(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)

@@ -1,16 +1,20 @@
 """Everything that one user's Phi Sidecar consists of, put together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from phi_sidecar.accelerators.context_room import ContextRoom, room_for
+from phi_sidecar.accelerators.demand import Demand, card_of, memory_of
+from phi_sidecar.accelerators.graphics import gpu_of
 from phi_sidecar.accelerators.inventory import Inventory
 from phi_sidecar.accelerators.registry import Backends, is_of_kind, load_backends
 from phi_sidecar.accelerators.selection import Selection, SelectionFile
 from phi_sidecar.accelerators.speeds import Ran, Speeds
 from phi_sidecar.accelerators.trying import Trials
-from phi_sidecar.backends.base import Backend
+from phi_sidecar.backends.base import Backend, DeviceKind
 from phi_sidecar.errors import AcceleratorUnusable, PhiSidecarError, UnknownModel
 from phi_sidecar.generated.protocol import Accelerator, ModelInfo
+from phi_sidecar.machine.devices import Gpu, Machine
 from phi_sidecar.models.catalog import Catalog, Chosen, load_catalog
 from phi_sidecar.models.convert import Converter
 from phi_sidecar.models.imports import Imports
@@ -51,7 +55,21 @@ class Installation:
         rows = await self.inventory.list(active_id)
         known = self.speeds.all()
         rows = [self._with_model(row, selected, known) for row in rows]
-        return list(await self.inventory.advised(rows, self._memory_bytes(rows, selected)))
+        machine = await self.inventory.machine()
+        needed = {
+            row.id: _needs(chosen, self.kind_of(row.id), card_of(gpu_of(row, machine)), machine)[1]
+            for row in rows
+            if row.model is not None
+            and (chosen := self.model_of(Selection(row.id, selected.model, row.quantization)))
+        }
+        memory_bytes = {id: demand.bytes for id, demand in needed.items()}
+        return list(await self.inventory.advised(rows, memory_bytes))
+
+    async def needs(self, accelerator: str, chosen: Chosen) -> tuple[ContextRoom, Demand]:
+        """Return the room for a model's context on an accelerator, and what it takes with that."""
+        gpu = await self.inventory.gpu_of(accelerator)
+        machine = await self.inventory.machine()
+        return _needs(chosen, self.kind_of(accelerator), card_of(gpu), machine)
 
     def model_of(self, selection: Selection) -> Chosen | None:
         """Return what a selection runs, and in which form; None where its backend needs none.
@@ -62,11 +80,10 @@ class Installation:
         Raises:
             AcceleratorUnusable: none of the known models runs on it.
         """
-        registered, device = self.backends.of(selection.accelerator)
-        backend = registered.backend
+        backend = self.backends.of(selection.accelerator)[0].backend
         if not backend.needs_model:
             return None
-        kind = next(k.device for k in backend.devices if is_of_kind(device, k.device))
+        kind = self.kind_of(selection.accelerator).device
         for model in (selection.model, *self.catalog.fallbacks):
             for quantization in (selection.quantization, None):
                 chosen = self.catalog.choose(model, backend.id, kind, quantization)
@@ -116,14 +133,13 @@ class Installation:
             UnknownAccelerator: no backend offers such a device.
             AcceleratorUnusable: it cannot be used; the message says why.
         """
-        registered, device = self.backends.of(selection.accelerator)
+        kind = self.kind_of(selection.accelerator)
         row = await self._row(selection)
         if row is None or not row.usable:
             # Its driver may have been installed since the runtime was asked.
             self.inventory.forget()
             row = await self._row(selection)
         if row is None:
-            kind = next(k for k in registered.backend.devices if is_of_kind(device, k.device))
             raise AcceleratorUnusable(kind.absent_reason, remedy=kind.absent_remedy)
         if not row.usable:
             raise AcceleratorUnusable(
@@ -142,7 +158,7 @@ class Installation:
         # A quantization was chosen for one accelerator; the others have what is best there.
         kept = selected.quantization if row.id == selected.accelerator else None
         try:
-            registered, device = self.backends.of(row.id)
+            registered, _ = self.backends.of(row.id)
             chosen = self.model_of(Selection(row.id, selected.model, kept))
         except PhiSidecarError:
             return row
@@ -151,9 +167,10 @@ class Installation:
         fetched = self._runtime_bytes(registered.backend)
         if chosen is None:
             return replace(row, download_bytes=fetched)
-        kind = next(k for k in registered.backend.devices if is_of_kind(device, k.device))
+        kind = self.kind_of(row.id)
         if fetched is not None and self.models.find(chosen.model, chosen.build) is None:
-            fetched += self.models.download_bytes(chosen.model, chosen.build)
+            counted = [name for name in (registered.backend.environment,) if name is not None]
+            fetched += self.models.download_bytes(chosen.model, chosen.build, counted)
         return replace(
             row,
             model=info.name,
@@ -163,14 +180,14 @@ class Installation:
             download_bytes=fetched,
         )
 
-    def _memory_bytes(self, rows: Iterable[Accelerator], selected: Selection) -> dict[str, int]:
-        """Return what the model that each would run takes in memory, by the accelerator's id."""
-        return {
-            row.id: chosen.build.memory_bytes
-            for row in rows
-            if row.model is not None
-            and (chosen := self.model_of(Selection(row.id, selected.model, row.quantization)))
-        }
+    def kind_of(self, accelerator: str) -> DeviceKind:
+        """Return the kind of device that an accelerator is.
+
+        Raises:
+            UnknownAccelerator: no backend offers it.
+        """
+        registered, device = self.backends.of(accelerator)
+        return next(k for k in registered.backend.devices if is_of_kind(device, k.device))
 
     def _runtime_bytes(self, backend: Backend) -> int | None:
         """Return what installing a backend's runtime would fetch; None where that is not known."""
@@ -180,6 +197,13 @@ class Installation:
         if self.environments.python(name) is not None:
             return 0
         return self.environments.plan(name).download_bytes
+
+
+def _needs(
+    chosen: Chosen, kind: DeviceKind, card: Gpu | None, machine: Machine
+) -> tuple[ContextRoom, Demand]:
+    context = room_for(chosen.model, kind, memory_of(card, machine))
+    return context, Demand(chosen.build.memory_bytes + context.bytes, card)
 
 
 def user_installation() -> Installation:
@@ -193,7 +217,8 @@ def installation_in(paths: Paths, backends: Backends) -> Installation:
     imports = Imports(paths.data / "imports.json", shipped.families, shipped.models)
     catalog = imports.join(shipped)
     environments = Environments(paths)
-    convert = Converter(environments, Trials(backends, environments))
+    trials = Trials(backends, environments)
+    convert = Converter(environments, trials, environment_of=trials.environment)
     return Installation(
         paths=paths,
         catalog=catalog,

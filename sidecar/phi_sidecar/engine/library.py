@@ -129,7 +129,7 @@ def _told(stored: StoredBuild) -> p.ModelBuild:
         verified=verified,
         state=p.ModelState(stored.state),
         download_bytes=stored.download_bytes,
-        memory_bytes=build.memory_bytes,
+        memory_bytes=stored.model.memory_bytes(build),
         bytes_on_disk=stored.bytes_on_disk,
         last_used=None if stored.last_used is None else int(stored.last_used.timestamp()),
     )

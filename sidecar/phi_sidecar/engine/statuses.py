@@ -28,7 +28,7 @@ def answering(active: ActiveModel, *, generating: bool, problem: str | None) -> 
         executing_device=active.loaded.executing_device,
         generating=generating,
         context_window=active.loaded.capabilities.context_window,
-        limits=limits_of(active.loaded.capabilities),
+        limits=[*limits_of(active.loaded.capabilities), *_context_limits(active)],
         reason=problem,
         remedy="Choose the accelerator again." if problem else None,
     )
@@ -78,6 +78,19 @@ def limits_of(capabilities: p.Capabilities) -> list[str]:
     if capabilities.max_prompt_tokens < capabilities.context_window - 1:
         limits.append(f"A prompt has at most {capabilities.max_prompt_tokens:,} tokens.")
     return limits
+
+
+def _context_limits(active: ActiveModel) -> list[str]:
+    """Say where a context is shorter than its model's own, and why if that is known."""
+    window = active.loaded.capabilities.context_window
+    if active.model is None or window >= active.model.context_window:
+        return []
+    said = f"It reads and writes {window:,} tokens at most; the model itself could do"
+    said += f" {active.model.context_window:,}."
+    context = active.context
+    if context is not None and context.short and context.tokens == window:
+        said += " More would take memory that is not there."
+    return [said]
 
 
 def _sentence(text: str) -> str:

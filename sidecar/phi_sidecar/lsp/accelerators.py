@@ -1,16 +1,14 @@
 """Handlers of what runs the model."""
 
-from typing import TYPE_CHECKING
-
+from phi_sidecar.accelerators.demand import NOTHING
+from phi_sidecar.engine.measuring import Measuring
 from phi_sidecar.generated import protocol as p
+from phi_sidecar.lsp.server import SidecarServer
 from phi_sidecar.lsp.work_done import steps_told
-
-if TYPE_CHECKING:
-    from phi_sidecar.lsp.server import SidecarServer
 
 
 async def list_accelerators(
-    server: "SidecarServer", params: p.ListAcceleratorsParams
+    server: SidecarServer, params: p.ListAcceleratorsParams
 ) -> p.ListAcceleratorsResult:
     """Answer `phi/listAccelerators`."""
     status = server.engine.status
@@ -22,11 +20,21 @@ async def list_accelerators(
     return p.ListAcceleratorsResult(accelerators=rows)
 
 
-async def select_accelerator(
-    server: "SidecarServer", params: p.SelectAcceleratorParams
-) -> p.Status:
+async def select_accelerator(server: SidecarServer, params: p.SelectAcceleratorParams) -> p.Status:
     """Answer `phi/selectAccelerator`, telling each step on the client's progress token."""
     with steps_told(server, params.work_done_token, "Switching") as report:
         return await server.engine.select(
             params.accelerator, report, model=params.model, quantization=params.quantization
         )
+
+
+async def measure_accelerators(
+    server: SidecarServer, params: p.MeasureAcceleratorsParams
+) -> p.MeasureAcceleratorsResult:
+    """Answer `phi/measureAccelerators`, telling each step on the client's progress token."""
+    with steps_told(server, params.work_done_token, "Measuring") as report:
+        engine = server.engine
+        # What answers goes on doing so, in the memory that it has.
+        beside = engine.active.takes if engine.status.phase is p.Phase.ready else NOTHING
+        measuring = Measuring(server.installation, engine.selection, report, beside)
+        return await measuring.run(params.accelerators)

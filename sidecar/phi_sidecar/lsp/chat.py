@@ -1,18 +1,15 @@
 """The handlers of chat."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from phi_sidecar.chat.sampling import sampling_of
 from phi_sidecar.engine.chat import Question
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.lsp.places import rule_against_document
-
-if TYPE_CHECKING:
-    from phi_sidecar.lsp.server import SidecarServer
+from phi_sidecar.lsp.server import SidecarServer
 
 
-async def chat(server: "SidecarServer", params: p.ChatParams) -> p.ChatResult:
+async def chat(server: SidecarServer, params: p.ChatParams) -> p.ChatResult:
     """Answer `phi/chat`; a cancelled one returns what came."""
     settings = server.settings
     question = Question(
@@ -26,6 +23,6 @@ async def chat(server: "SidecarServer", params: p.ChatParams) -> p.ChatResult:
     )
 
 
-async def fit_attachment(server: "SidecarServer", params: p.FitAttachmentParams) -> p.AttachmentFit:
+async def fit_attachment(server: SidecarServer, params: p.FitAttachmentParams) -> p.AttachmentFit:
     """Answer `phi/fitAttachment`."""
     return await server.chat.fit(params.attachment, partial(rule_against_document, server))

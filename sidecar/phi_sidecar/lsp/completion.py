@@ -2,20 +2,17 @@
 
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.lsp.documents import as_range, cursor_at, open_document, range_after
 from phi_sidecar.lsp.places import ignore_rules_of, within_folders
-
-if TYPE_CHECKING:
-    from phi_sidecar.lsp.server import SidecarServer
+from phi_sidecar.lsp.server import SidecarServer
 
 
 async def inline_completion(
-    server: "SidecarServer", params: p.InlineCompletionParams
+    server: SidecarServer, params: p.InlineCompletionParams
 ) -> p.InlineCompletionResult:
     """Answer `phi/inlineCompletion`."""
     document = open_document(server.workspace, params.text_document)
@@ -60,7 +57,7 @@ async def inline_completion(
 
 
 async def standard(
-    server: "SidecarServer", params: lsp.InlineCompletionParams
+    server: SidecarServer, params: lsp.InlineCompletionParams
 ) -> lsp.InlineCompletionList:
     """Answer `textDocument/inlineCompletion`, for editors that know nothing of ours."""
     ours = p.InlineCompletionParams(

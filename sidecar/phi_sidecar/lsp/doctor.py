@@ -1,14 +1,10 @@
 """The handler of what this PC has."""
 
-from typing import TYPE_CHECKING
-
 from phi_sidecar.generated import protocol as p
-
-if TYPE_CHECKING:
-    from phi_sidecar.lsp.server import SidecarServer
+from phi_sidecar.lsp.server import SidecarServer
 
 
-async def doctor(server: "SidecarServer") -> p.DoctorResult:
+async def doctor(server: SidecarServer, _: p.DoctorParams) -> p.DoctorResult:
     """Answer `phi/doctor`."""
     # Not at the start: what it looks with costs more than the whole rest.
     from phi_sidecar.doctor.examination import examine

@@ -1,24 +1,20 @@
 """Handlers of the models: list, prepare, import, remove."""
 
-from typing import TYPE_CHECKING
-
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine import library
 from phi_sidecar.generated import protocol as p
+from phi_sidecar.lsp.server import SidecarServer
 from phi_sidecar.lsp.work_done import steps_told
 
-if TYPE_CHECKING:
-    from phi_sidecar.lsp.server import SidecarServer
 
-
-async def list_models(server: "SidecarServer") -> p.ListModelsResult:
+async def list_models(server: SidecarServer, _: p.ListModelsParams) -> p.ListModelsResult:
     """Answer `phi/listModels`."""
     models = library.list_models(server.installation, server.engine.selection.model)
     return p.ListModelsResult(models=models)
 
 
 async def prepare_model(
-    server: "SidecarServer", params: p.PrepareModelParams
+    server: SidecarServer, params: p.PrepareModelParams
 ) -> p.PrepareModelResult:
     """Answer `phi/prepareModel`, telling each step on the client's progress token."""
     accelerator = params.accelerator or server.engine.selection.accelerator
@@ -28,13 +24,13 @@ async def prepare_model(
     return p.PrepareModelResult(build=build)
 
 
-async def import_model(server: "SidecarServer", params: p.ImportModelParams) -> p.ImportModelResult:
+async def import_model(server: SidecarServer, params: p.ImportModelParams) -> p.ImportModelResult:
     """Answer `phi/importModel`."""
     model = await library.import_model(server.installation, params.folder, params.name)
     return p.ImportModelResult(model=model)
 
 
-async def remove_model(server: "SidecarServer", params: p.RemoveModelParams) -> p.RemoveResult:
+async def remove_model(server: SidecarServer, params: p.RemoveModelParams) -> p.RemoveResult:
     """Answer `phi/removeModel`."""
     freed = await library.remove_model(
         server.installation, params.model, params.build, server.engine.answering

@@ -1,24 +1,21 @@
 """Where a document lies, and what that means for reading it into a prompt."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pygls.uris import to_fs_path, urlparse
 
 from phi_sidecar.completion.exclusion import IgnoreRules, rule_against
-
-if TYPE_CHECKING:
-    from phi_sidecar.lsp.server import SidecarServer
+from phi_sidecar.lsp.server import SidecarServer
 
 
-def rule_against_document(server: "SidecarServer", uri: str) -> str | None:
+def rule_against_document(server: SidecarServer, uri: str) -> str | None:
     """Say what keeps a document out of prompts, or None where nothing does."""
     paths = (_path(uri), *within_folders(server, uri))
     patterns = server.settings.completion_exclude
     return rule_against(paths, patterns, ignore_rules_of(server, uri))
 
 
-def ignore_rules_of(server: "SidecarServer", uri: str) -> IgnoreRules | None:
+def ignore_rules_of(server: SidecarServer, uri: str) -> IgnoreRules | None:
     """Return the rules of the .gitignore files that a document is under; None where there are none.
 
     A notebook's cells have URIs of their own, with the notebook's path. What lies on another
@@ -29,7 +26,7 @@ def ignore_rules_of(server: "SidecarServer", uri: str) -> IgnoreRules | None:
     return server.ignore_files.rules_for(Path(_path(uri)))
 
 
-def within_folders(server: "SidecarServer", uri: str) -> tuple[str, ...]:
+def within_folders(server: SidecarServer, uri: str) -> tuple[str, ...]:
     """Return a document's path within each of the client's folders that holds it."""
     file = Path(_path(uri))
     folders = [Path(path) for uri in server.workspace.folders if (path := to_fs_path(uri))]

@@ -6,7 +6,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from phi_sidecar.generated.protocol import Phase, Status, StepProgress
-from phi_sidecar.lsp.work_done import describe
+from phi_sidecar.lsp.progress_line import progress_line
 
 if TYPE_CHECKING:
     from phi_sidecar.lsp.server import SidecarServer
@@ -57,7 +57,7 @@ class SetupProgress:
         self._server.keep(begin())
 
     def _report(self, progress: StepProgress) -> None:
-        message, percentage = describe(progress)
+        message, percentage = progress_line(progress)
         if message != self._shown:
             self._shown = message
             report = lsp.WorkDoneProgressReport(

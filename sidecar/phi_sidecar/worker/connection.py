@@ -55,6 +55,7 @@ class Connection:
         self._secret = secret
         self._on_unload = on_unload
         self._authenticated = asyncio.Event()
+        self._counted = False
         self._stop = threading.Event()
         self._running: set[asyncio.Task[p.GenerateResult]] = set()
         self._server = rpc.Peer()
@@ -75,9 +76,11 @@ class Connection:
             if self._authenticated.is_set():
                 self._census.clients += 1
                 self._census.came += 1
+                self._counted = True
                 try:
                     await reading
                 finally:
+                    self._counted = False
                     self._census.clients -= 1
         finally:
             reading.cancel()
@@ -165,7 +168,9 @@ class Connection:
     async def unload(self, params: p.UnloadParams) -> p.UnloadResult:
         """End the worker, and with it all its memory, unless others use it."""
         self._require_secret()
-        if self._census.clients == 1:
+        # Whoever asked may have hung up already, in the same breath.
+        others = self._census.clients - (1 if self._counted else 0)
+        if others == 0:
             asyncio.get_running_loop().call_soon(self._on_unload)
         return p.UnloadResult()
 

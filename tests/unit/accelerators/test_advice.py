@@ -97,3 +97,26 @@ def test_the_usable_stay_first_when_one_turns_out_too_large(desktop):
         (DML.id, True, True),
         (CPU.id, False, False),
     ]
+
+
+def test_a_model_larger_than_a_card_can_be_used_with_a_word_on_its_speed(desktop):
+    told = only(DML, 9 * GB, desktop)
+    assert told.usable
+    assert told.reason == (
+        "Phi-3 mini needs about 9.0 GB of memory, and the card has 8.4 GB of its own:"
+        " the rest is the PC's, and much slower."
+    )
+
+
+def test_a_card_of_unknown_size_is_not_judged_by_the_machine_s_memory(machine):
+    linux = replace(machine("desktop-nvidia-linux"), memory=Memory(4 * GB, 1 * GB))
+    cuda = replace(DML, id="onnxruntime-genai/CUDA", device="CUDA")
+    told = only(cuda, 9 * GB, linux)
+    assert (told.usable, told.reason) == (True, None)
+
+
+def test_what_an_active_one_on_a_card_gives_back_is_not_free_for_the_processor(desktop):
+    full = replace(desktop, memory=Memory(8 * GB, 2 * GB))
+    active = replace(DML, active=True)
+    told = advised([active, CPU], {active.id: 3 * GB, CPU.id: 4 * GB}, full)
+    assert next(row for row in told if row.id == CPU.id).reason.endswith("2.0 GB are free.")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+from phi_sidecar.accelerators.demand import Demand
 from phi_sidecar.accelerators.selection import ReadSelection, Selection
 from phi_sidecar.accelerators.speeds import Speeds
+from phi_sidecar.engine import bring_up
 from phi_sidecar.engine import engine as engine_module
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.engine import Engine
@@ -92,19 +94,22 @@ def house(monkeypatch, tmp_path):
         reporter.phase(p.Phase.loading)
 
     house.do = answer
-    house.needs_bytes = 0
+    house.needs_bytes = 1
+    house.cards = {}
 
     async def activate(installation, selection, reporter, make_room):
         house.activations.append(selection.accelerator)
-        await make_room(house.needs_bytes)
+        takes = Demand(house.needs_bytes, house.cards.get(selection.accelerator))
+        await make_room(takes)
         await house.do(selection, reporter)
         loaded = p.LoadResult(
             executing_device="x", capabilities=CAPABILITIES, load_ms=1, warm_up_ms=1
         )
         house.clients.append(Client())
-        return ActiveModel(selection, selection.accelerator, None, house.clients[-1], loaded)
+        client = house.clients[-1]
+        return ActiveModel(selection, selection.accelerator, None, client, loaded, takes)
 
-    monkeypatch.setattr(engine_module, "activate", activate)
+    monkeypatch.setattr(bring_up, "activate", activate)
     monkeypatch.setattr(engine_module, "FOLLOW_EVERY_S", 0)
     file = tmp_path / "speeds.json"
     house.speeds = Speeds(file)

@@ -3,10 +3,12 @@
 import asyncio
 
 import pytest
+from phi_sidecar.accelerators.demand import Demand
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine import room
 from phi_sidecar.errors import AcceleratorUnusable, NotReady, WorkerDied
 from phi_sidecar.generated import protocol as p
+from phi_sidecar.machine.devices import Gpu, Maker
 
 CPU = Selection("openvino-genai/CPU")
 ECHO = Selection("echo/echo")
@@ -161,10 +163,42 @@ async def test_a_second_switch_that_fails_while_the_old_model_comes_back_does_no
     assert cramped.engine.active.selection == CPU
 
 
+CARD = Gpu("A card", Maker.NVIDIA, 0x10DE, 0x1F02, True, own_bytes=8_000_000_000)
+
+
+async def test_a_model_on_a_card_comes_beside_one_in_a_machine_that_is_full(cramped, monkeypatch):
+    monkeypatch.setattr(room, "_available_bytes", lambda: 0)
+    cramped.needs_bytes = 4_000_000_000
+    cramped.cards = {"onnxruntime-genai/DML.0": CARD}
+    phases = []
+
+    async def look(selection, reporter):
+        phases.append(cramped.engine.status.phase)
+
+    cramped.do = look
+    await cramped.engine.select("onnxruntime-genai/DML.0", lambda _: None)
+    assert phases == [p.Phase.ready]
+    # A second one on the same card would not fit; the first goes for it.
+    cramped.cards["onnxruntime-genai/DML.0.b"] = CARD
+    await cramped.engine.select("onnxruntime-genai/DML.0.b", lambda _: None)
+    assert phases == [p.Phase.ready, p.Phase.loading]
+
+
+async def test_what_lies_on_a_card_stays_while_the_machine_s_memory_is_short(cramped, monkeypatch):
+    cramped.needs_bytes = 4_000_000_000
+    cramped.cards = {"onnxruntime-genai/DML.0": CARD}
+    await cramped.engine.select("onnxruntime-genai/DML.0", lambda _: None)
+    monkeypatch.setattr(room, "_available_bytes", lambda: 0)
+    told = []
+    await cramped.engine.select("openvino-genai/CPU", lambda progress: told.append(progress.step))
+    assert not [step for step in told if step.startswith("Making room")]
+
+
 def test_room_leaves_something_to_the_rest_of_the_machine(monkeypatch):
     import psutil
 
     free = 4 * room.RESERVE_BYTES
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": free})())
-    assert room.is_there(free - room.RESERVE_BYTES)
-    assert not room.is_there(free - room.RESERVE_BYTES + 1)
+    assert room.is_there(Demand(free - room.RESERVE_BYTES))
+    assert not room.is_there(Demand(free - room.RESERVE_BYTES + 1))
+    assert room.left_bytes() == free - room.RESERVE_BYTES

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from phi_sidecar.backends.base import Device, DeviceKind, LoadedModel, LoadSpec
-from phi_sidecar.backends.onnxruntime_genai.folder import read_folder
+from phi_sidecar.backends.onnxruntime_genai.folder import BYTES_PER_ELEMENT, read_folder
 from phi_sidecar.backends.onnxruntime_genai.placement import place, refuse_unless_built_for
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, PhiSidecarError
 from phi_sidecar.machine.adapters import directx_adapters
@@ -42,6 +42,7 @@ class OnnxRuntimeGenAi:
             always_present=True,
             absent_reason="ONNX Runtime does not support this processor.",
             absent_remedy="Choose another accelerator.",
+            kv_value_bytes=BYTES_PER_ELEMENT["cpu"],
         ),
     )
 

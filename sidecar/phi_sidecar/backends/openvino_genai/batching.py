@@ -49,7 +49,8 @@ class BatchingModel:
     def __init__(self, spec: LoadSpec, executing_device: str) -> None:
         assert spec.model is not None
         self.executing_device = executing_device
-        cache_gib = max(1, spec.kv_cache_bytes // GIBIBYTE)
+        # Whole ones alone, and the window that was promised has to fit.
+        cache_gib = max(1, -(-spec.kv_cache_bytes // GIBIBYTE))
         scheduler = ov_genai.SchedulerConfig()
         # Without a size the pool forgets the typing prefix after one chat, and grows unbounded.
         scheduler.cache_size = cache_gib

@@ -1,6 +1,6 @@
 import pytest
 from phi_sidecar.generated.protocol import StepProgress
-from phi_sidecar.lsp.work_done import describe
+from phi_sidecar.lsp.progress_line import progress_line
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from phi_sidecar.lsp.work_done import describe
 )
 def test_a_step_is_told_with_what_is_known_of_it(done, total, line, percentage):
     progress = StepProgress(step="Fetching", bytes_done=done, bytes_total=total)
-    assert describe(progress) == (line, percentage)
+    assert progress_line(progress) == (line, percentage)
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_the_time_that_is_left_is_told_as_coarsely_as_it_is_known(seconds, told)
     progress = StepProgress(
         step="Fetching", bytes_done=10_000_000, bytes_total=40_000_000, seconds_left=seconds
     )
-    assert describe(progress) == (f"Fetching, 10 of 40 MB, {told} left", 25)
+    assert progress_line(progress) == (f"Fetching, 10 of 40 MB, {told} left", 25)
