@@ -1,13 +1,13 @@
 // The layers of the extension; each rule says what it protects.
 // What decides, without an editor around it, so that plain tests can hold it to its word.
 const pure =
-  "^extension/src/(?:assertNever|errors|notificationText|settings|sizes|generated/|commandTable|completion/(?:fit|snooze)\\." +
+  "^extension/src/(?:assertNever|errors|notificationText|offering/(?!windowOffering)|settings|sizes|time|generated/|commandTable|completion/(?:fit|snooze)\\." +
   "|setup/(?:notice|notRunning)" +
   "|colours/(?!themeColours\\.)" +
   "|accelerator/(?:latest|markdown|menuEntries|rows|speed|status(?:Input|Tooltip|View)|target)" +
   "|lists/plain|models/(?:modelRows|offer|quantizations\\.|removals)|runtimes/runtimeRows" +
   "|sidecar/(?:candidates|failure|installation|interpreter|launch|outcome|probe|process|restartPolicy" +
-  "|supervisor|time)" +
+  "|supervisor)" +
   "|chat/(?!(?:actions|chat|chatCommands|code/attachments|conversationPicker|panel/panel)\\.ts)" +
   "|webview/(?:composing|draftKeeper|examples|panelState|slashCommands|wording))";
 
@@ -32,7 +32,7 @@ export default {
       severity: "error",
       from: { path: "^extension/src/webview/" },
       to: {
-        path: "^(?:vscode|vscode-languageclient)|^extension/src/(?!webview/|generated/|assertNever)",
+        path: "^(?:vscode|vscode-languageclient)|^extension/src/(?!webview/|generated/|assertNever|timeAgo)",
         dependencyTypesNot: ["type-only"],
       },
     },

@@ -15,6 +15,7 @@ export const chatCommandNames = [
 /** All others that package.json declares. */
 export const productCommandNames = [
   "phiSidecar.switchAccelerator",
+  "phiSidecar.measureAccelerators",
   "phiSidecar.chooseModel",
   "phiSidecar.manageRuntimes",
   "phiSidecar.tryAgain",

@@ -1,5 +1,6 @@
 import { commands, type Disposable, type LogOutputChannel, window } from "vscode";
 
+import type { AcceleratorMeasuring } from "./accelerator/measuring";
 import { showMenu } from "./accelerator/menu";
 import { fromStatusBar, type StatusInput } from "./accelerator/statusInput";
 import type { AcceleratorSwitch } from "./accelerator/switch";
@@ -19,6 +20,7 @@ import type { Supervisor } from "./sidecar/supervisor";
 export interface Product {
   readonly supervisor: Supervisor;
   readonly accelerators: AcceleratorSwitch;
+  readonly measuring: AcceleratorMeasuring;
   readonly models: ModelLibrary;
   readonly runtimes: Runtimes;
   readonly snooze: Snooze;
@@ -31,7 +33,7 @@ const messageMs = 3_000;
 
 /** The commands beside the chat's. */
 export function productCommands(product: Product): CommandTable<ProductCommandName> {
-  const { supervisor, accelerators, models, runtimes, snooze, report, log } = product;
+  const { supervisor, accelerators, measuring, models, runtimes, snooze, report, log } = product;
   return {
     "phiSidecar.showMenu": () => showMenu(product.statusInput()),
     "phiSidecar.restart": () => supervisor.restart(),
@@ -86,6 +88,7 @@ export function productCommands(product: Product): CommandTable<ProductCommandNa
       });
     },
     "phiSidecar.switchAccelerator": () => accelerators.pick(),
+    "phiSidecar.measureAccelerators": () => measuring.measure(),
     "phiSidecar.chooseModel": () => models.choose(),
     "phiSidecar.manageRuntimes": () => runtimes.manage(),
   };

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { EventEmitter, type ExtensionContext, languages, window, workspace } from "vscode";
 
+import { AcceleratorMeasuring } from "./accelerator/measuring";
 import { createStatusBar } from "./accelerator/statusBar";
 import type { Completions, StatusInput } from "./accelerator/statusInput";
 import { AcceleratorSwitch } from "./accelerator/switch";
@@ -14,6 +15,7 @@ import { onDidChange, readLogLevel, readPython, readSettings } from "./config";
 import { documentSelector } from "./documents";
 import type { Status } from "./generated/protocol";
 import { ModelLibrary } from "./models/modelLibrary";
+import { acceptedCommand, WindowOffering } from "./offering/windowOffering";
 import { ReportDocument } from "./report/reportDocument";
 import { Runtimes } from "./runtimes/runtimes";
 import { isLanguageOn, toSidecarSettings } from "./settings";
@@ -21,7 +23,7 @@ import { showFailure, showNotice } from "./setup/messages";
 import { type Notice, noticeOf } from "./setup/notice";
 import { connect } from "./sidecar/connect";
 import { type SidecarState, Supervisor } from "./sidecar/supervisor";
-import { sleep } from "./sidecar/time";
+import { sleep } from "./time";
 
 /** What the extension exports. */
 export interface Api {
@@ -80,13 +82,17 @@ export function activate(context: ExtensionContext): Api {
     onDidChange: sidecarChanged.event,
   };
   const accelerators = new AcceleratorSwitch(sidecar);
+  const measuring = new AcceleratorMeasuring(sidecar, accelerators);
   const models = new ModelLibrary(sidecar, accelerators);
   const runtimes = new Runtimes(sidecar);
   const report = new ReportDocument();
+  const offering = new WindowOffering({ sidecar, accelerators, memory: context.globalState });
   const chat = new Chat({
     extensionUri: context.extensionUri,
     storageUri: context.storageUri ?? context.globalStorageUri,
     log,
+    answered: () => offering.answered(),
+    typed: () => offering.typed(),
   });
 
   function completionsHere(): Completions {
@@ -140,10 +146,12 @@ export function activate(context: ExtensionContext): Api {
     chat,
     snooze,
     report,
+    offering,
     ...registerCommands({
       ...productCommands({
         supervisor,
         accelerators,
+        measuring,
         models,
         runtimes,
         snooze,
@@ -159,6 +167,7 @@ export function activate(context: ExtensionContext): Api {
         connection: () => supervisor.connection,
         completionsOn: () => settings["completion.enabled"],
         snoozed: () => snooze.untilMs !== undefined,
+        accepted: acceptedCommand,
         log,
       }),
     ),

@@ -70,6 +70,58 @@ test("what is drawn of an answer stays the same through news of it", async ({ pa
   await expect(panel.page.locator("phi-answer")).toHaveText("It adds.");
 });
 
+test("a stopped answer of which more had come keeps what is drawn, selected and in sight", async ({
+  panel,
+}) => {
+  const begun = `${"One more line of a long answer.\n\n".repeat(40)}- the last`;
+  const stopped = { state: { kind: "stopped" } as const, facts: null };
+  await panel.tell(...beginning, piece(0, begun));
+  await expect(panel.page.locator("phi-answer")).toContainText("the last");
+  const { page } = panel;
+  await page.evaluate(() => {
+    const first = document.querySelector("phi-answer p")?.firstChild;
+    if (first) {
+      document.getSelection()?.setBaseAndExtent(first, 4, first, 8);
+    }
+    const answer = document.querySelector("phi-answer");
+    const gone: Node[] = [];
+    Object.assign(window, { gone });
+    new MutationObserver((changes) => {
+      gone.push(...changes.flatMap(({ removedNodes }) => [...removedNodes]));
+    }).observe(answer ?? document, { childList: true, subtree: true });
+  });
+  await panel.tell(newTurn(turn("t1", { answers: [answer({ text: begun, ...stopped })] })));
+  await panel.tell(
+    newTurn(turn("t1", { answers: [answer({ text: `${begun} **words**`, ...stopped, facts })] })),
+  );
+  await expect(page.locator("phi-answer li")).toHaveText("the last words");
+  await expect(page.locator("phi-answer strong")).toHaveText("words");
+  const removed = () =>
+    page.evaluate(() =>
+      (window as unknown as { gone: Node[] }).gone
+        .filter((node) => node instanceof Element)
+        .map(({ textContent }) => textContent),
+    );
+  expect(await removed()).toEqual([]);
+  expect(await page.evaluate(() => String(document.getSelection()))).toBe("more");
+});
+
+test("an answer that turns out different stays until the other is drawn", async ({ panel }) => {
+  await panel.tell(...beginning, piece(0, "It adds. "));
+  await panel.page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    const look = () => {
+      seen.push(document.querySelector("phi-answer")?.textContent.trim() ?? "");
+    };
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  });
+  await panel.tell(newTurn(turn("t1", { answers: [answer({ text: "It sums." })] })));
+  await expect(panel.page.locator("phi-answer")).toHaveText("It sums.");
+  const seen = await panel.page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+  expect([...new Set(seen)]).toEqual(["It adds.", "It sums."]);
+});
+
 test("an answer that turns out different is drawn anew", async ({ panel }) => {
   await panel.tell(...beginning, piece(0, "It adds. "));
   await panel.tell(newTurn(turn("t1", { answers: [answer({ text: "It sums." })] })));

@@ -34,6 +34,20 @@ test.describe("what is drawn", () => {
     }
   });
 
+  test("is the same where it went on after what seemed the end", async ({ view }) => {
+    const random = Array.from({ length: 150 }, (_, seed) => randomMarkdown(seeded(seed + 1)));
+    const late =
+      "See [the guide][g].\n\nMore.\n\n[g]: https://good.exa|mple/g\n|\nMore [again][g].";
+    const cut = random.map((text, seed) => cutAtRandom(text, seeded(seed + 1)));
+    for (const pieces of [...cut, late.split("|")]) {
+      const atOnce = await view.draw([pieces.join("")]);
+
+      const goneOn = await view.draw(pieces, { slowly: true, finishEach: true });
+
+      expect(goneOn, JSON.stringify(pieces)).toBe(atOnce);
+    }
+  });
+
   test("keeps the nodes that are settled, and those of the rest that did not change", async ({
     view,
   }) => {

@@ -64,6 +64,8 @@ interface Drawing {
   /** Whether each piece is waited for before the next comes. */
   readonly slowly?: boolean;
   readonly finish?: boolean;
+  /** Whether each piece seems to be the last. */
+  readonly finishEach?: boolean;
 }
 
 /** Draws texts into the page. */
@@ -73,10 +75,10 @@ export class View {
   /** Draws a text that comes in pieces; gives what is in the page then. */
   async draw(
     pieces: readonly string[],
-    { slowly = false, finish = true }: Drawing = {},
+    { slowly = false, finish = true, finishEach = false }: Drawing = {},
   ): Promise<string> {
     return this.page.evaluate(
-      async ({ pieces, slowly, finish }) => {
+      async ({ pieces, slowly, finish, finishEach }) => {
         const address = "/view/view.js";
         const { MarkdownView } = (await import(address)) as ViewModule;
         if (slowly) {
@@ -101,6 +103,9 @@ export class View {
         Object.assign(window, { phiView: view, phiAsked: asked });
         for (const piece of pieces) {
           view.append(piece);
+          if (finishEach) {
+            view.finish();
+          }
           if (slowly) {
             await view.drawn();
           }
@@ -111,7 +116,7 @@ export class View {
         await view.drawn();
         return container.innerHTML;
       },
-      { pieces, slowly, finish },
+      { pieces, slowly, finish, finishEach },
     );
   }
 

@@ -16,6 +16,13 @@ export const ready: ModelState = {
   accelerator: "Intel NPU (OpenVINO)",
 };
 
+export const starter: ModelState = {
+  kind: "ready",
+  model: "SmolLM2 135M",
+  starter: true,
+  accelerator: "CPU (OpenVINO)",
+};
+
 export const preparing: ModelState = {
   kind: "preparing",
   step: "Fetching the starter model, 61 of 145 MB",

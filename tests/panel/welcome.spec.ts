@@ -1,5 +1,5 @@
 import { expect, test } from "./panel";
-import { conversation, newTurn, surroundings, turn, unavailable } from "./samples";
+import { conversation, newTurn, starter, surroundings, turn, unavailable } from "./samples";
 
 const hourMs = 3_600_000;
 const recent = [
@@ -13,6 +13,16 @@ test("an empty chat says what it is for, and where it runs", async ({ panel }) =
   await panel.tell(conversation(), surroundings());
   await expect(panel.page.getByRole("heading", { name: "Ask about your code" })).toBeVisible();
   await expect(panel.page.getByText("The model runs on this machine.")).toBeVisible();
+});
+
+test("while the starter answers, a line leads to the better model", async ({ panel }) => {
+  const note = panel.page.getByText("The small starter model answers.");
+  await panel.tell(conversation(), surroundings());
+  await expect(note).toHaveCount(0);
+  await panel.tell(surroundings({ model: starter }));
+  await expect(note).toBeVisible();
+  await panel.button("Get Phi-3 mini").click();
+  expect(await panel.sent("run")).toEqual([{ kind: "run", command: "phiSidecar.chooseModel" }]);
 });
 
 test("until the extension has told what there is, nothing is shown that would go again", async ({

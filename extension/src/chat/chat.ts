@@ -15,7 +15,7 @@ import { describeError } from "../errors";
 import type { Status } from "../generated/protocol";
 import { notificationText } from "../notificationText";
 import type { SidecarState } from "../sidecar/supervisor";
-import { after, later, sleep } from "../sidecar/time";
+import { after, later, sleep } from "../time";
 import { copy, insert, newFile, openAttachment, openLink } from "./actions";
 import { WindowCode } from "./code/attachments";
 import { Panel } from "./panel/panel";
@@ -29,6 +29,10 @@ export interface ChatInputs {
   /** The extension's folder for this workspace, or for windows without one. */
   readonly storageUri: Uri;
   readonly log: LogOutputChannel;
+  /** Hears that an answer came to its own end. */
+  answered(): void;
+  /** Hears that something was typed into the panel. */
+  typed(): void;
 }
 
 /** The chat of a window, put together. */
@@ -38,12 +42,14 @@ export class Chat implements Disposable {
   readonly #code: WindowCode;
   readonly #colours: ThemeColours;
   readonly #log: LogOutputChannel;
+  readonly #typed: () => void;
   /** Resolves when what was kept is shown again. */
   readonly #restored: Promise<void>;
   #toldNotKept = false;
 
-  constructor({ extensionUri, storageUri, log }: ChatInputs) {
+  constructor({ extensionUri, storageUri, log, answered, typed }: ChatInputs) {
     this.#log = log;
+    this.#typed = typed;
     this.#code = new WindowCode(() => this.session.editorChanged());
     this.panel = new Panel({
       pageFolder: Uri.joinPath(extensionUri, "dist", "webview"),
@@ -70,6 +76,7 @@ export class Chat implements Disposable {
       cancellation: () => new CancellationTokenSource(),
       post: (message) => this.panel.post(message),
       answering: (now) => void commands.executeCommand("setContext", "phiSidecar.answering", now),
+      answered,
       offerUndo,
       notKept: (error) => this.#notKept(error),
     });
@@ -134,6 +141,7 @@ export class Chat implements Disposable {
         return attached && openAttachment(attached);
       }
       case "draft":
+        this.#typed();
         return session.draft(message.text);
       case "copy":
         return copy(message.text);

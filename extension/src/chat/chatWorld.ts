@@ -16,6 +16,8 @@ export interface ChatWorld {
   post(message: ToPanel): void;
   /** Hears whether the conversation that is shown is being answered. */
   answering(now: boolean): void;
+  /** Hears that an answer came to its own end. */
+  answered(): void;
   /** Says that a conversation was deleted; true if the person wants it back. */
   offerUndo(title: string): Promise<boolean>;
   /** Hears that conversations cannot be kept. */

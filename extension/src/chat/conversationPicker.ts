@@ -1,8 +1,7 @@
 import { type QuickPick, type QuickPickItem, ThemeIcon, window } from "vscode";
-
+import { timeAgo } from "../timeAgo";
 import type { ConversationSummary } from "./conversation/conversation";
 import type { ChatSession } from "./session";
-import { whenOf } from "./when";
 
 interface Row extends QuickPickItem {
   readonly id: string;
@@ -88,7 +87,7 @@ function rowOf({ id, title, updatedMs }: ConversationSummary, session: ChatSessi
     id,
     // A title may hold what the editor would draw as an icon.
     label: title.replaceAll("$(", "\\$("),
-    description: [whenOf(updatedMs, Date.now()), ...marks].join(" · "),
+    description: [timeAgo(updatedMs, Date.now()), ...marks].join(" · "),
     iconPath: new ThemeIcon(id === session.shown.id ? "check" : "comment"),
     buttons: [remove],
   };

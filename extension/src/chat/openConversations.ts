@@ -26,6 +26,8 @@ export interface ConversationsWorld extends AnsweringWorld {
   newId(): string;
   later(durationMs: number, run: () => void): { dispose(): void };
   changed(change: Change): void;
+  /** Hears that an answer came to its own end. */
+  answered(): void;
   /** Hears that conversations could not be kept. */
   notKept(error: unknown): void;
 }
@@ -221,6 +223,9 @@ export class OpenConversations {
     }
     this.#world.changed({ kind: "turn", conversation: open.conversation, turn: run.place.turn });
     void this.#saving.save(open);
+    if (ending.kind === "result" && ending.result.finishReason === "stop") {
+      this.#world.answered();
+    }
   }
 
   #end(open: Open, place: AnswerPlace, ending: Ending): void {

@@ -66,6 +66,7 @@ async function chat({ undo = false } = {}) {
   const editor = new FakeEditor();
   const sidecar = new FakeSidecar();
   const answering: boolean[] = [];
+  const answered: string[] = [];
   const problems: unknown[] = [];
   const undone: string[] = [];
   let ids = 0;
@@ -83,6 +84,7 @@ async function chat({ undo = false } = {}) {
     cancellation,
     post: (message) => posted.push(message),
     answering: (now) => answering.push(now),
+    answered: () => answered.push(session.shown.turns.at(-1)?.answers.at(-1)?.text ?? ""),
     offerUndo: async (title) => {
       undone.push(title);
       return undo;
@@ -103,6 +105,7 @@ async function chat({ undo = false } = {}) {
     editor,
     sidecar,
     answering,
+    answered,
     problems,
     undone,
     last: (): Answer | undefined => session.shown.turns.at(-1)?.answers.at(-1),
@@ -124,6 +127,20 @@ const kept = async () => {
 };
 
 describe("a chat", () => {
+  test("tells of the answers that came to their own end, and of no others", async () => {
+    const { session, ask, sidecar, answerWith, answered } = await chat();
+    await ask("why?");
+    await answerWith("Because.");
+    await ask("and then?");
+    session.stop();
+    sidecar.chat.answer(result("The", { finishReason: "cancelled" }));
+    await settle();
+    await ask("how long?");
+    sidecar.chat.answer(result("Very lo", { finishReason: "length" }));
+    await settle();
+    expect(answered).toEqual(["Because."]);
+  });
+
   test("asks, streams and shows how the answer came about", async () => {
     const { session, ask, sidecar, of, answerWith, last } = await chat();
     await ask("why?");

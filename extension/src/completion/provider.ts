@@ -1,5 +1,6 @@
 import {
   type CancellationToken,
+  type Command,
   type InlineCompletionContext,
   InlineCompletionItem,
   type InlineCompletionItemProvider,
@@ -23,6 +24,8 @@ export interface CompletionSource {
   completionsOn(): boolean;
   /** Whether none shall come by itself; one that the person asks for comes all the same. */
   snoozed(): boolean;
+  /** Runs when the person takes a suggestion. */
+  readonly accepted: Command;
   readonly log: LogOutputChannel;
 }
 
@@ -58,7 +61,9 @@ export class GhostTextProvider implements InlineCompletionItemProvider {
       traceId: `completion-${this.#asked}`,
     };
     const items = await ask(connection, question, token, (message) => log.warn(message));
-    return items.flatMap((item) => shownItem(item, document, context));
+    return items
+      .flatMap((item) => shownItem(item, document, context))
+      .map((item) => Object.assign(item, { command: this.#source.accepted }));
   }
 }
 

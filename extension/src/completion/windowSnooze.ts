@@ -1,6 +1,6 @@
 import { commands, type Memento } from "vscode";
 
-import { later } from "../sidecar/time";
+import { later } from "../time";
 import { Snooze } from "./snooze";
 
 const key = "completion.snoozedUntilMs";

@@ -43,7 +43,8 @@ export interface Filling<Row> {
 /** What a list shows, and what is done with its lines. */
 export interface Listing<Row, Choice> {
   readonly title: string;
-  readonly placeholder: string;
+  /** What it says of the sidecar's state goes on with that. */
+  readonly placeholder: string | ((status: Status | undefined) => string);
   /** Beside the title; they mean the marked line, for a line's own buttons take a mouse. */
   readonly buttons: readonly QuickInputButton[];
   /** Whether the person can have the sidecar look again. */
@@ -106,7 +107,7 @@ class SidecarList<Row, Choice> {
     this.#resolve = resolve;
     const list = this.#list;
     list.title = listing.title;
-    list.placeholder = listing.placeholder;
+    list.placeholder = this.#placeholder();
     list.matchOnDescription = true;
     list.matchOnDetail = true;
     list.keepScrollPosition = true;
@@ -181,7 +182,7 @@ class SidecarList<Row, Choice> {
     this.#looking = looking;
     this.#asked = { connection, basis };
     this.#list.busy = true;
-    this.#list.placeholder = anew ? "Looking again…" : this.#listing.placeholder;
+    this.#list.placeholder = anew ? "Looking again…" : this.#placeholder();
     try {
       const filling = await this.#listing.fill(connection, anew, looking.token);
       if (this.#looking === looking) {
@@ -199,10 +200,15 @@ class SidecarList<Row, Choice> {
       if (this.#looking === looking) {
         this.#looking = undefined;
         this.#list.busy = false;
-        this.#list.placeholder = this.#listing.placeholder;
+        this.#list.placeholder = this.#placeholder();
       }
       looking.dispose();
     }
+  }
+
+  #placeholder(): string {
+    const { placeholder } = this.#listing;
+    return typeof placeholder === "string" ? placeholder : placeholder(this.#sidecar.status());
   }
 
   /** Fills the list in its place: the filter stays, and so does the line that is looked at. */

@@ -32,10 +32,10 @@ const removeMarked = { ...remove, tooltip: "Remove the marked model…" };
 
 /** Lets the person pick a model for the accelerator in use; undefined when they pick none. */
 export function pickModel(sidecar: WatchedSidecar): Promise<Picked<ModelChoice> | undefined> {
-  const where = sidecar.status()?.acceleratorName;
   return pickFrom<Row, ModelChoice>(sidecar, {
     title: "Phi Sidecar: Choose Model",
-    placeholder: where === undefined ? "What answers" : `What answers on ${where}`,
+    placeholder: (status) =>
+      status === undefined ? "What answers" : `What answers on ${status.acceleratorName}`,
     buttons: [downloadMarked, removeMarked],
     looksAgain: false,
     // What runs where depends on the accelerator, which the status tells.

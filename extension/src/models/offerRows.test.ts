@@ -51,6 +51,12 @@ describe("the list of quantizations", () => {
     );
   });
 
+  test("says what an interrupted download has left", () => {
+    const [row] = rows(modelOf([{ ...int4, bytesOnDisk: 900_000_000 }]));
+    expect(row?.description).toContain("Download 2.2 GB");
+    expect(row?.detail).toMatch(/900 MB of it are here already\.$/);
+  });
+
   test("says that what was imported has gone", () => {
     const [row] = rows(modelOf([{ ...imported, state: "missing" }]));
     expect(row?.icon).toBe("warning");

@@ -87,6 +87,12 @@ function stepsOf(getting: Getting): string[] {
   }
 }
 
+/** What an interrupted download has left, with which the next one goes on. */
+const arrived = ({ state, bytesOnDisk }: ModelBuild) =>
+  state === "missing" && bytesOnDisk > 0
+    ? `${sizeText(bytesOnDisk)} of it are here already.`
+    : undefined;
+
 const download = (bytes: number | undefined) =>
   bytes === undefined ? "download" : `download ${sizeText(bytes)}`;
 
@@ -116,7 +122,9 @@ function source(model: Model, build: ModelBuild, getting: Getting): string | und
         ? `Takes ${sizeText(build.bytesOnDisk)} on this computer.`
         : undefined;
     case "fetch":
-      return build.location ? `From ${build.location}.` : undefined;
+      return [build.location && `From ${build.location}.`, arrived(build)]
+        .filter(Boolean)
+        .join(" ");
     case "convert": {
       const original = originalOf(model);
       return original === undefined

@@ -10,9 +10,9 @@ import {
 
 import type { Requests } from "../generated/methods";
 import type { SidecarSettings } from "../generated/protocol";
+import { after } from "../time";
 import type { Connection, EditorMethod, StreamedMethod, Streaming, WorkDone } from "./connection";
 import type { SidecarProcess } from "./process";
-import { after } from "./time";
 
 // The editor leaves an extension five seconds to end.
 const shutdownTimeoutMs = 2_000;

@@ -14,7 +14,11 @@ import { type Outcome, outcomeOf } from "./outcome";
 import { steps } from "./progressSteps";
 
 /** The requests that tell their steps. */
-export type LongMethod = "phi/selectAccelerator" | "phi/prepareModel" | "phi/prepareEnvironment";
+export type LongMethod =
+  | "phi/selectAccelerator"
+  | "phi/measureAccelerators"
+  | "phi/prepareModel"
+  | "phi/prepareEnvironment";
 
 export interface LongRequest<M extends LongMethod> {
   readonly method: M;

@@ -2,12 +2,12 @@ import type { LanguageClient, ProgressToken } from "vscode-languageclient/node";
 
 import { Method } from "../generated/methods";
 import type { Status } from "../generated/protocol";
+import { after } from "../time";
 import { createClient } from "./client";
 import { ClientConnection } from "./clientConnection";
 import type { Connected } from "./connection";
 import type { Editor } from "./editor";
 import type { SidecarProcess } from "./process";
-import { after } from "./time";
 import { WorkDoneNotifications } from "./workDone";
 
 // A cold start reads some thousand files, which a virus scanner can hold up.

@@ -13,7 +13,6 @@ export class AnswerElement extends LitElement {
   @property({ attribute: false }) settled = false;
   @property({ attribute: false }) post!: Post;
   #view: MarkdownView | undefined;
-  #finished = false;
 
   protected override createRenderRoot(): this {
     return this;
@@ -30,20 +29,15 @@ export class AnswerElement extends LitElement {
 
   protected override updated(_changed: PropertyValues<this>): void {
     const drawn = this.#view?.text;
-    if (drawn === undefined || !this.text.startsWith(drawn) || this.#goesOn(drawn)) {
+    if (drawn === undefined || !this.text.startsWith(drawn)) {
       this.#drawAnew();
     } else if (this.text.length > drawn.length) {
+      // Also where it was settled: of an answer that was stopped more may have come than was shown.
       this.#view?.append(this.text.slice(drawn.length));
     }
-    if (this.settled && !this.#finished) {
-      this.#finished = true;
+    if (this.settled) {
       this.#view?.finish();
     }
-  }
-
-  /** Whether there is more to come of what was finished, as when it is asked for anew. */
-  #goesOn(drawn: string): boolean {
-    return this.#finished && (!this.settled || this.text !== drawn);
   }
 
   #drawAnew(): void {
@@ -53,16 +47,26 @@ export class AnswerElement extends LitElement {
     }
     // A view draws behind what it drew, so another text gets another view in a place of its own.
     const place = document.createElement("div");
-    container.replaceChildren(place);
-    this.#finished = false;
-    this.#view = new MarkdownView(place, {
+    const view = new MarkdownView(place, {
       copy: (text) => this.post({ kind: "copy", text }),
       insert: (text) => this.post({ kind: "insert", text }),
       newFile: (text, languageId) => this.post({ kind: "newFile", text, languageId }),
       openLink: (href) => this.post({ kind: "openLink", href }),
     });
+    const isFirst = this.#view === undefined;
+    this.#view = view;
     if (this.text !== "") {
-      this.#view.append(this.text);
+      view.append(this.text);
+    }
+    if (isFirst) {
+      container.replaceChildren(place);
+    } else {
+      // What is there stays until the other is drawn, so that the page never stands empty.
+      void view.drawn().then(() => {
+        if (view === this.#view) {
+          container.replaceChildren(place);
+        }
+      });
     }
   }
 }

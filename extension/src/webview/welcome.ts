@@ -2,10 +2,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import type { ConversationSummary } from "../chat/conversation/conversation";
-import type { Surroundings } from "../chat/panel/panelMessages";
+import type { ModelState, Surroundings } from "../chat/panel/panelMessages";
+import { timeAgo } from "../timeAgo";
 import { type Example, examplesFor } from "./examples";
 import { icon, iconButton, type Post } from "./parts";
-import { timeAgo } from "./wording";
 
 /** What is shown before the first question. */
 export function welcome({
@@ -64,10 +64,25 @@ export function welcome({
             </button>
           </section>`
     }
+    ${isStarter(surroundings?.model) ? starterNote(post) : nothing}
   </div>`;
 }
 
 const SHOWN_RECENT = 3;
+
+const isStarter = (model: ModelState | undefined) => model?.kind === "ready" && model.starter;
+
+/** Says that there is a better model; how large it is says the list that this leads to. */
+const starterNote = (post: Post) => html`<p class="starter-note">
+  The small starter model answers.
+  <button
+    type="button"
+    class="link"
+    @click=${() => post({ kind: "run", command: "phiSidecar.chooseModel" })}
+  >
+    Get Phi-3 mini
+  </button>
+</p>`;
 
 function recentConversation(
   conversation: ConversationSummary,

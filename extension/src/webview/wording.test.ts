@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Answer, AnswerFacts } from "../chat/conversation/conversation";
 import type { ShownAttachment } from "../chat/panel/panelMessages";
-import { announcementOf, factsOf, fitOf, leftOut, modelAnnouncementOf, timeAgo } from "./wording";
+import { announcementOf, factsOf, fitOf, leftOut, modelAnnouncementOf } from "./wording";
 
 const facts: AnswerFacts = {
   model: { id: "smollm2", name: "SmolLM2 135M", quantization: "int4", starter: true },
@@ -95,17 +95,6 @@ test("messages that were left out are counted", () => {
   expect(leftOut({ ...facts, droppedMessages: 4 })).toBe(
     "The oldest 4 messages did not fit and were left out",
   );
-});
-
-test("times are told as one says them", () => {
-  const minute = 60_000;
-  const now = Date.UTC(2026, 5, 20, 12);
-  const said = (passedMs: number) => timeAgo(now - passedMs, now);
-  expect(said(10_000)).toBe("now");
-  expect(said(-10_000)).toBe("now");
-  expect(said(5 * minute)).toBe("5 min. ago");
-  expect(said(24 * 60 * minute)).toBe("yesterday");
-  expect(said(30 * 24 * 60 * minute)).toBe("May 21, 2026");
 });
 
 test("a screen reader hears that an answer begins, and how it ends with its beginning", () => {

@@ -7,12 +7,6 @@ const shortSeconds = new Intl.NumberFormat(LANGUAGE, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
-const ago = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto", style: "short" });
-const day = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium" });
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** How an answer came about, in its parts. */
 export function factsOf(facts: AnswerFacts): readonly string[] {
@@ -63,23 +57,6 @@ export function leftOut({ droppedMessages }: AnswerFacts): string | null {
   return droppedMessages === 1
     ? "The oldest message did not fit and was left out"
     : `The oldest ${count.format(droppedMessages)} messages did not fit and were left out`;
-}
-
-/** When something was last changed, as one says it. */
-export function timeAgo(thenMs: number, nowMs: number): string {
-  const passedMs = Math.max(0, nowMs - thenMs);
-  if (passedMs < MINUTE_MS) {
-    return "now";
-  }
-  if (passedMs < HOUR_MS) {
-    return ago.format(-Math.floor(passedMs / MINUTE_MS), "minute");
-  }
-  if (passedMs < DAY_MS) {
-    return ago.format(-Math.floor(passedMs / HOUR_MS), "hour");
-  }
-  return passedMs < 7 * DAY_MS
-    ? ago.format(-Math.floor(passedMs / DAY_MS), "day")
-    : day.format(thenMs);
 }
 
 /** What a screen reader says when there is a model, or none any more; null for nothing. */

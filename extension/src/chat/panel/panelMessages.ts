@@ -34,6 +34,7 @@ export interface ShownConversation {
 /** The commands that the panel may have run; everything else it asks for has a message of its own. */
 export const panelCommands = [
   "phiSidecar.switchAccelerator",
+  "phiSidecar.chooseModel",
   "phiSidecar.tryAgain",
   "phiSidecar.restart",
   "phiSidecar.showLog",

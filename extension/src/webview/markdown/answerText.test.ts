@@ -11,10 +11,46 @@ describe("an answer's text", () => {
       const text = randomMarkdown(random);
       const pieces = cutAtRandom(text, random);
 
-      const { settled } = streamed(pieces);
+      const { all } = streamed(pieces);
 
-      expect(settled, JSON.stringify({ seed, pieces })).toEqual(atOnce(pieces.join("")));
+      expect(all, JSON.stringify({ seed, pieces })).toEqual(atOnce(pieces.join("")));
     }
+  });
+
+  it("comes to the same blocks where it goes on after what seemed the end", {
+    timeout: 60_000,
+  }, () => {
+    for (let seed = 1; seed <= 1500; seed++) {
+      const random = seeded(seed);
+      const text = randomMarkdown(random);
+      const pieces = cutAtRandom(text, random);
+
+      const { all } = streamed(pieces, { endsEachTime: true });
+
+      expect(all, JSON.stringify({ seed, pieces })).toEqual(atOnce(pieces.join("")));
+    }
+  });
+
+  it("reads a line break once that came in halves, the first of which seemed the end", () => {
+    const { all } = streamed(["```\none\r", "\ntwo\r", "three"], { endsEachTime: true });
+
+    expect(all).toEqual([{ kind: "code", info: "", code: "one\ntwo\nthree" }]);
+  });
+
+  it("takes a definition back that was not whole at what seemed the end", () => {
+    const answer = new AnswerText();
+    const read = (text: string) => {
+      answer.append(text);
+      answer.end();
+      while (answer.hasMore) {
+        answer.advance();
+      }
+      return answer.definitions.lookup(new Set()).G?.href;
+    };
+
+    expect(read("[g]: https://good.exa")).toBe("https://good.exa");
+    expect(read("mple/g")).toBe("https://good.example/g");
+    expect(read(" and more")).toBeUndefined();
   });
 
   it("settles a paragraph when the next block is certain", () => {
@@ -58,9 +94,9 @@ describe("an answer's text", () => {
   });
 
   it("never lets a heading's level jump", () => {
-    const { settled } = streamed(["### A\n\n##### B\n\ntext\n\n", "# C\n\n- #### D\n- x\n\n## E"]);
+    const { all } = streamed(["### A\n\n##### B\n\ntext\n\n", "# C\n\n- #### D\n- x\n\n## E"]);
 
-    const levels = JSON.stringify(settled).match(/"level":\d/g);
+    const levels = JSON.stringify(all).match(/"level":\d/g);
     expect(levels).toEqual(["2", "3", "2", "3", "3"].map((level) => `"level":${level}`));
   });
 
@@ -95,8 +131,8 @@ function atOnce(text: string): readonly Block[] {
 /** Puts together what an answer's drafts settle and leave open, as a page would. */
 function streamed(
   pieces: readonly string[],
-  { end = true } = {},
-): { settled: readonly Block[]; open: readonly Block[] } {
+  { end = true, endsEachTime = false } = {},
+): { settled: readonly Block[]; open: readonly Block[]; all: readonly Block[] } {
   const answer = new AnswerText();
   const settled: Block[] = [];
   let open: readonly Block[] = [];
@@ -112,6 +148,9 @@ function streamed(
   };
   for (const piece of pieces) {
     answer.append(piece);
+    if (endsEachTime) {
+      answer.end();
+    }
     while (answer.hasMore) {
       take(answer.advance());
     }
@@ -122,7 +161,8 @@ function streamed(
       take(answer.advance());
     }
   }
-  return { settled: settled.map(withoutLines), open: open.map(withoutLines) };
+  const all = [...settled, ...open].map(withoutLines);
+  return { settled: settled.map(withoutLines), open: open.map(withoutLines), all };
 }
 
 function joined(list: Block, blocks: readonly Block[]): readonly Block[] {

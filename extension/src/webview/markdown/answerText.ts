@@ -51,36 +51,60 @@ export class AnswerText {
   #heading = PAGE_LEVEL;
   #ended = false;
   #finished = false;
+  /** Whether what was read so far ends in a carriage return, which a line feed may belong to. */
+  #returned = false;
 
+  /** Takes the next stretch; what was said to be the end was none then. */
   append(text: string): void {
     this.#waiting += text;
+    this.#ended = false;
+    this.#finished = false;
+    this.definitions.forgetLast();
   }
 
-  /** Says that nothing more is appended. */
+  /** Says that nothing more is appended, as far as one knows. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Whether `advance` has something to read or to settle. */
+  /** Whether `advance` has something to read, or the end to draw. */
   get hasMore(): boolean {
-    return this.#ended ? !this.#finished : this.#readable(this.#waiting.length) > 0;
+    return this.#readable(this.#waiting.length) > 0 || (this.#ended && !this.#finished);
   }
 
-  /** Reads the next stretch. */
+  /** Reads the next stretch, or where all is read draws the end. */
   advance(): Draft {
     // In proportion to what is parsed again with it, so that a huge block is not parsed too often.
     const length = this.#readable(STRETCH + this.#tail.length);
-    const text = this.#waiting.slice(0, length).replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd");
+    if (length === 0) {
+      this.#finished = this.#ended;
+      return this.#end();
+    }
+    const stretch = this.#waiting.slice(
+      this.#returned && this.#waiting[0] === "\n" ? 1 : 0,
+      length,
+    );
+    this.#returned = this.#waiting[length - 1] === "\r";
     this.#waiting = this.#waiting.slice(length);
-    const final = this.#ended && this.#waiting === "";
-    const draft = this.#read(text, final);
-    this.#finished = final && this.#waiting === "";
-    return draft;
+    return this.#read(stretch.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd"));
   }
 
-  #read(text: string, final: boolean): Draft {
+  /** What is not settled, as it is if nothing comes any more; nothing is settled by that. */
+  #end(): Draft {
     if (this.#fence !== undefined) {
-      return this.#readFence(this.#fence, text, final);
+      const code: Block = { kind: "code", ...this.#fence.ended() };
+      return { blocks: [code], settledBlocks: 0, settledItems: 0 };
+    }
+    const { parsed, blocks } = this.#parse(this.#tail);
+    for (const { label, definition } of parsed.definitions) {
+      this.definitions.addLast(label, definition);
+    }
+    return { blocks, settledBlocks: 0, settledItems: 0 };
+  }
+
+  #read(text: string): Draft {
+    if (this.#fence !== undefined) {
+      return this.#readFence(this.#fence, text);
     }
     this.#tail += text;
     if (!this.#inList) {
@@ -89,10 +113,10 @@ export class AnswerText {
       if (opened !== undefined) {
         this.#tail = "";
         this.#fence = opened.fence;
-        return this.#readFence(opened.fence, opened.rest, final);
+        return this.#readFence(opened.fence, opened.rest);
       }
     }
-    return this.#parse(final);
+    return this.#draft();
   }
 
   /** How much can be read: a carriage return or half a character waits for what follows it. */
@@ -108,25 +132,38 @@ export class AnswerText {
     return this.#ended ? end : end - 1;
   }
 
-  #readFence(fence: OpenFence, text: string, final: boolean): Draft {
-    const { info, code, closed, rest } = fence.read(text, final);
+  #readFence(fence: OpenFence, text: string): Draft {
+    const { info, code, closed, rest } = fence.read(text);
     if (closed) {
       this.#fence = undefined;
       this.#waiting = rest + this.#waiting;
     }
-    const settledBlocks = closed || final ? 1 : 0;
-    return { blocks: [{ kind: "code", info, code }], settledBlocks, settledItems: 0 };
+    return {
+      blocks: [{ kind: "code", info, code }],
+      settledBlocks: closed ? 1 : 0,
+      settledItems: 0,
+    };
   }
 
-  #parse(final: boolean): Draft {
+  #draft(): Draft {
     const lastBreak = this.#tail.lastIndexOf("\n");
-    const undecided = !final && UNDECIDED.test(this.#tail.slice(lastBreak + 1));
-    const text = undecided ? this.#tail.slice(0, lastBreak + 1) : this.#tail;
+    const undecided = UNDECIDED.test(this.#tail.slice(lastBreak + 1));
+    const { parsed, lines, blocks } = this.#parse(
+      undecided ? this.#tail.slice(0, lastBreak + 1) : this.#tail,
+    );
+    const settled = findSettled(parsed, lines);
+    for (const { label, definition, start } of parsed.definitions) {
+      if (start < settled.line) {
+        this.definitions.add(label, definition);
+      }
+    }
+    this.#keepFrom(settled, parsed, lines);
+    return { blocks, settledBlocks: settled.blocks, settledItems: settled.items };
+  }
+
+  #parse(text: string): { parsed: ParsedBlocks; lines: readonly string[]; blocks: Block[] } {
     const lines = text.split("\n");
     const parsed = parseBlocks(this.#parser, text, this.#heading);
-    const settled = final
-      ? { blocks: parsed.blocks.length, items: 0, line: lines.length }
-      : findSettled(parsed, lines);
     const blocks = parsed.blocks.map(({ block }, index) =>
       block.kind === "list"
         ? {
@@ -137,13 +174,7 @@ export class AnswerText {
           }
         : block,
     );
-    for (const { label, definition, start } of parsed.definitions) {
-      if (start < settled.line) {
-        this.definitions.add(label, definition);
-      }
-    }
-    this.#keepFrom(settled, parsed, lines);
-    return { blocks, settledBlocks: settled.blocks, settledItems: settled.items };
+    return { parsed, lines, blocks };
   }
 
   #keepFrom(settled: Settled, parsed: ParsedBlocks, lines: readonly string[]): void {

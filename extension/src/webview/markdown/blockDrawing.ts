@@ -55,6 +55,8 @@ interface DrawnList {
 interface Missing {
   readonly text: DrawnText;
   readonly labels: ReadonlySet<string>;
+  /** Whether it was drawn with definitions that may be gone if the answer goes on. */
+  found: boolean;
 }
 
 /** Draws an answer's blocks; those that are settled are not looked at again. */
@@ -92,15 +94,17 @@ export class BlockDrawing {
 
   /** Draws again what asked for definitions that came later. */
   *resolve(): Generator<void> {
-    for (const { text, labels } of this.#missing.values()) {
-      const found = Array.from(labels).some((label) => this.#definitions.has(label));
-      if (found && text.content !== undefined && this.#root.contains(text.element)) {
+    for (const missing of this.#missing.values()) {
+      const { text, labels } = missing;
+      const before = missing.found;
+      missing.found = Array.from(labels).some((label) => this.#definitions.has(label));
+      const differs = missing.found || before;
+      if (differs && text.content !== undefined && this.#root.contains(text.element)) {
         const { nodes } = this.#inline.draw(text.content, this.#definitions);
         patchChildren(text.element, nodes);
         yield;
       }
     }
-    this.#missing.clear();
   }
 
   *#drawAll(parent: Element, drawn: Drawn[], blocks: readonly Block[]): Generator<void> {
@@ -199,7 +203,7 @@ export class BlockDrawing {
     patchChildren(text.element, nodes);
     text.content = content;
     if (missed.size > 0) {
-      this.#missing.set(text, { text, labels: missed });
+      this.#missing.set(text, { text, labels: missed, found: false });
     } else {
       this.#missing.delete(text);
     }

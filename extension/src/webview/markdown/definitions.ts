@@ -4,6 +4,8 @@ export interface LinkDefinition {
   readonly title: string;
 }
 
+type ByLabel = Map<string, LinkDefinition>;
+
 /**
  * The link reference definitions of an answer, by normalized label; the first of a label counts.
  *
@@ -11,31 +13,47 @@ export interface LinkDefinition {
  * vain is drawn again once, when the answer has ended.
  */
 export class LinkDefinitions {
-  readonly #byLabel = new Map<string, LinkDefinition>();
+  readonly #settled: ByLabel = new Map();
+  /** Those of its end, which count as long as nothing comes behind them. */
+  readonly #last: ByLabel = new Map();
 
   has(label: string): boolean {
-    return this.#byLabel.has(label);
+    return this.#settled.has(label) || this.#last.has(label);
   }
 
   add(label: string, definition: LinkDefinition): void {
-    if (!this.#byLabel.has(label)) {
-      this.#byLabel.set(label, definition);
-    }
+    addFirst(this.#settled, label, definition);
   }
 
-  /** Looks definitions up for markdown-it, noting in `missed` the labels that there are none of. */
+  /** Adds what the end of an answer defines. */
+  addLast(label: string, definition: LinkDefinition): void {
+    addFirst(this.#last, label, definition);
+  }
+
+  /** Takes back what the end defined: it was not the end. */
+  forgetLast(): void {
+    this.#last.clear();
+  }
+
+  /** Looks definitions up for markdown-it, noting in `missed` the labels without a settled one. */
   lookup(missed: Set<string>): Record<string, LinkDefinition> {
     return new Proxy<Record<string, LinkDefinition>>(Object.create(null), {
       get: (_, label) => {
         if (typeof label !== "string") {
           return undefined;
         }
-        const found = this.#byLabel.get(label);
+        const found = this.#settled.get(label);
         if (found === undefined) {
           missed.add(label);
         }
-        return found;
+        return found ?? this.#last.get(label);
       },
     });
+  }
+}
+
+function addFirst(definitions: ByLabel, label: string, definition: LinkDefinition): void {
+  if (!definitions.has(label)) {
+    definitions.set(label, definition);
   }
 }

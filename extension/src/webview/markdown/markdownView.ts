@@ -68,15 +68,20 @@ export class MarkdownView {
     return this.#text;
   }
 
-  /** Draws the next stretch. */
+  /** Draws the next stretch, even after the end: what is drawn then goes on where it is. */
   append(text: string): void {
     this.#text += text;
+    this.#ended = false;
+    this.#resolved = false;
     this.#answer.append(text);
     this.#frames.request();
   }
 
-  /** Says that no more comes: what could still have changed is settled. */
+  /** Says that no more comes: what waited for more is drawn as it is. */
   finish(): void {
+    if (this.#ended) {
+      return;
+    }
     this.#ended = true;
     this.#answer.end();
     this.#frames.request();

@@ -45,8 +45,8 @@ export class OpenFence {
     return { fence: new OpenFence({ info, indent, fence }), rest: text.slice(end + 1) };
   }
 
-  /** Reads on; `final` says that nothing comes behind the text. */
-  read(text: string, final: boolean): FencedCode {
+  /** Reads on. */
+  read(text: string): FencedCode {
     let rest = this.#line + text;
     const added: string[] = [];
     while (!this.#closed) {
@@ -58,17 +58,19 @@ export class OpenFence {
       rest = rest.slice(end + 1);
     }
     this.#code += added.join("");
-    if (!this.#closed && final && this.#closing.test(rest)) {
-      this.#closed = true;
-      rest = "";
-    }
     this.#line = this.#closed ? "" : rest;
     return {
       info: this.#info,
-      code: this.#shownCode(final),
+      code: this.#shownCode(this.#line, { final: false }),
       closed: this.#closed,
       rest: this.#closed ? rest : "",
     };
+  }
+
+  /** The block as it is if nothing comes any more; it can be read on nevertheless. */
+  ended(): Pick<FencedCode, "info" | "code"> {
+    const line = this.#closing.test(this.#line) ? "" : this.#line;
+    return { info: this.#info, code: this.#shownCode(line, { final: true }) };
   }
 
   #readLine(line: string, added: string[]): void {
@@ -79,11 +81,11 @@ export class OpenFence {
     }
   }
 
-  #shownCode(final: boolean): string {
+  #shownCode(line: string, { final }: { readonly final: boolean }): string {
     // What may become the closing line is not shown as code in the meantime; and markdown-it knows
     // no last line of nothing but spaces.
-    const withheld = /^[ \t]*$/.test(this.#line) || (!final && this.#closingBegun.test(this.#line));
-    const shown = withheld ? "" : this.#outdented(this.#line);
+    const withheld = /^[ \t]*$/.test(line) || (!final && this.#closingBegun.test(line));
+    const shown = withheld ? "" : this.#outdented(line);
     return shown === "" && this.#code.endsWith("\n") ? this.#code.slice(0, -1) : this.#code + shown;
   }
 

@@ -34,12 +34,15 @@ export class CodeLines {
     if (code === this.#code && this.#lines.length > 0) {
       return;
     }
-    const grows = this.#lines.length > 0 && code.startsWith(this.#code);
-    const kept = grows ? this.#lines.length - 1 : this.#countEqual(code.split("\n"));
-    const from = grows
-      ? this.#code.length - (this.#lines.at(-1)?.length ?? 0)
-      : this.#lines.slice(0, kept).reduce((sum, line) => sum + line.length + 1, 0);
-    yield* this.#replaceFrom(kept, code.slice(from).split("\n"));
+    if (this.#lines.length > 0 && code.startsWith(this.#code)) {
+      // Only what is new is looked at, however long the code has become.
+      const from = this.#code.length - (this.#lines.at(-1)?.length ?? 0);
+      yield* this.#replaceFrom(this.#lines.length - 1, code.slice(from).split("\n"));
+    } else {
+      const lines = code.split("\n");
+      const kept = this.#countEqual(lines);
+      yield* this.#replaceFrom(kept, lines.slice(kept));
+    }
     this.#code = code;
   }
 

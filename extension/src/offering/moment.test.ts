@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+
+import { Timers } from "../chat/chat.fixture";
+import { type Answer, type Kept, Offering } from "./moment";
+
+const secondMs = 1_000;
+const dayMs = 86_400_000;
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A window in which the starter answers, and nothing else happens. */
+function window(said: Answer = "notNow", kept: unknown = undefined) {
+  const timers = new Timers();
+  const world = {
+    starter: true,
+    free: true,
+    found: "Phi-3" as string | undefined,
+    said,
+    kept,
+    asked: [] as string[],
+    got: [] as string[],
+  };
+  const offering = new Offering<string>({
+    nowMs: () => timers.nowMs,
+    later: timers.later,
+    starterAnswers: () => world.starter,
+    isFree: () => world.free,
+    kept: () => world.kept,
+    keep: (now: Kept) => {
+      world.kept = now;
+    },
+    find: async () => world.found,
+    ask: async (offer) => {
+      world.asked.push(offer);
+      return world.said;
+    },
+    get: async (offer) => {
+      world.got.push(offer);
+    },
+  });
+  const pass = async (durationMs: number) => {
+    timers.pass(durationMs);
+    await settled();
+  };
+  return { world, offering, timers, pass };
+}
+
+describe("a better model is offered", () => {
+  test("once the starter has shown its worth, after a quiet while", async () => {
+    const { world, offering, pass } = window("get");
+    await pass(60 * secondMs);
+    expect(world.asked).toEqual([]);
+    offering.worthShown();
+    await pass(9 * secondMs);
+    expect(world.asked).toEqual([]);
+    await pass(secondMs);
+    expect(world.asked).toEqual(["Phi-3"]);
+    expect(world.got).toEqual(["Phi-3"]);
+  });
+
+  test("not while the person types", async () => {
+    const { world, offering, pass } = window();
+    offering.worthShown();
+    for (let key = 0; key < 5; key++) {
+      await pass(9 * secondMs);
+      offering.typed();
+    }
+    expect(world.asked).toEqual([]);
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual(["Phi-3"]);
+  });
+
+  test("not while something is under way, but after it", async () => {
+    const { world, offering, pass } = window();
+    world.free = false;
+    offering.worthShown();
+    await pass(10 * secondMs);
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual([]);
+    world.free = true;
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual(["Phi-3"]);
+  });
+
+  test("not to who has got a better one meanwhile, or had it before", async () => {
+    const { world, offering, pass } = window();
+    offering.worthShown();
+    world.starter = false;
+    await pass(10 * secondMs);
+    offering.worthShown();
+    world.starter = true;
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual([]);
+  });
+
+  test("not where there is none that would run here, and then it does not count as told", async () => {
+    const { world, offering, pass } = window();
+    world.found = undefined;
+    offering.worthShown();
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual([]);
+    world.found = "Phi-3";
+    offering.worthShown();
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual(["Phi-3"]);
+  });
+
+  test("again after a week at the earliest, where the person said not now", async () => {
+    const { world, offering, pass } = window("notNow");
+    offering.worthShown();
+    await pass(10 * secondMs);
+    await pass(7 * dayMs - 20 * secondMs);
+    offering.worthShown();
+    await pass(10 * secondMs);
+    expect(world.asked).toHaveLength(1);
+    await pass(20 * secondMs);
+    offering.worthShown();
+    await pass(10 * secondMs);
+    expect(world.asked).toHaveLength(2);
+    expect(world.got).toEqual([]);
+  });
+
+  test("never again, where the person said so", async () => {
+    const { world, offering, pass } = window("never");
+    offering.worthShown();
+    await pass(10 * secondMs);
+    await pass(365 * dayMs);
+    offering.worthShown();
+    await pass(10 * secondMs);
+    expect(world.asked).toHaveLength(1);
+  });
+
+  test("whatever was kept that is not understood", async () => {
+    const { world, offering, pass } = window("notNow", { toldMs: "yesterday", never: "yes" });
+    offering.worthShown();
+    await pass(10 * secondMs);
+    expect(world.asked).toHaveLength(1);
+  });
+
+  test("no more once the window closes", async () => {
+    const { world, offering, pass } = window();
+    offering.worthShown();
+    offering.dispose();
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual([]);
+  });
+});
