@@ -6,6 +6,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 const LOADED_WITHIN_MS = 60_000;
 const SUGGESTED_WITHIN_MS = 30_000;
+const RETYPED = 4;
 /** The pace of a quick typist, 10 keys a second. */
 const BETWEEN_KEYS_MS = 100;
 
@@ -133,6 +134,24 @@ export class Editor {
     return last;
   }
 
+  /** Types, and where nothing is suggested in a while the last key again, as people do. */
+  async typeUntilSuggestion(text: string): Promise<Suggestion> {
+    await this.type(text);
+    for (let again = 0; again < RETYPED; again++) {
+      const deadline = Date.now() + SUGGESTED_WITHIN_MS / RETYPED;
+      while (Date.now() < deadline) {
+        const shown = await this.suggestion();
+        if (shown !== undefined) {
+          return shown;
+        }
+        await this.page.waitForTimeout(100);
+      }
+      await this.press("Backspace");
+      await this.type(text.slice(-1));
+    }
+    return await this.untilSuggestion();
+  }
+
   /** Expects that nothing is suggested, for as long as a suggestion may take. */
   async expectNoSuggestion({ forMs = 3_000 } = {}): Promise<void> {
     const deadline = Date.now() + forMs;
@@ -155,6 +174,21 @@ export class Editor {
   async choose(row: string | RegExp): Promise<void> {
     const rows = this.page.locator(".quick-input-list .monaco-list-row");
     await rows.filter({ hasText: row }).first().click();
+  }
+
+  /** Goes to a folder in the editor's own dialog, and takes it once its `folders` are listed. */
+  async takeFolder(folder: string, { folders }: { folders: readonly string[] }): Promise<void> {
+    const dialog = this.page.locator(".quick-input-widget");
+    const take = dialog.getByRole("button", { name: "Import" });
+    await expect(take).toBeVisible();
+    // What is typed before the first folder is listed is overwritten.
+    await expect(this.rows.first()).toHaveText(/^\.\./);
+    await dialog.locator("input").first().fill(`${folder}/`);
+    // Lines that were used before keep words that are not shown.
+    const names = ["\\.\\.", ...folders].map((name) => new RegExp(`^${name}`));
+    await expect(this.rows).toHaveText(names);
+    await take.click();
+    await expect(take).toBeHidden();
   }
 
   /** Switches the accelerator, and waits until it answers. */

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { copyFirstComputer } from "./computers";
 import { running } from "./processes";
 import { requiredVariable } from "./variables";
 import { expect, test } from "./window";
@@ -28,9 +29,10 @@ test("an empty computer reaches ghost text, with visible progress and no termina
   await editor.untilReady({ timeoutMs: PREPARED_WITHIN_MS });
   await expect(progress).toHaveCount(0);
 
-  await editor.type("def count_items(items");
+  // Not up to a word: its list, open before the suggestion comes, would keep it from being shown.
+  await editor.type("def count_items(");
   const { text } = await editor.untilSuggestion();
-  expect(text).toMatch(/^def count_items\(items./);
+  expect(text).toMatch(/^def count_items\(\w/);
   await picture("ghost-text");
   await editor.press("Tab");
   await editor.save("stock.py", text);
@@ -55,4 +57,9 @@ test.describe("on another computer", () => {
     await cancelled.getByRole("button", { name: "Try again" }).click();
     await expect(editor.status).toContainText(/preparing/i);
   });
+});
+
+// By now the window is closed.
+test.afterAll(async () => {
+  await copyFirstComputer(requiredVariable("PHI_EDITOR_SANDBOX"), test.info().config.workers);
 });

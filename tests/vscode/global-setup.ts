@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 
+import { computersIn } from "./computers";
 import { killAll, running } from "./processes";
 import { install, openSandbox } from "./sandbox";
 import { requiredVariable } from "./variables";
@@ -9,10 +10,15 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const root = requiredVariable("PHI_EDITOR_SANDBOX");
   const sandbox = await openSandbox(root, "main");
   // Nothing of an earlier run: neither another build nor its processes.
-  killAll(await running("any", sandbox.home));
+  await endAll(root);
   await rm(sandbox.extensionsDir, { recursive: true, force: true });
   await install(sandbox, requiredVariable("PHI_EDITOR_VSIX"));
-  return async () => {
-    killAll(await running("any", sandbox.home));
-  };
+  return () => endAll(root);
+}
+
+async function endAll(root: string): Promise<void> {
+  for (const name of await computersIn(root)) {
+    const { home } = await openSandbox(root, name);
+    killAll(await running("any", home));
+  }
 }

@@ -25,27 +25,26 @@ export interface Served {
   readonly commit: string;
 }
 
-/** The model for the processor in ONNX Runtime GenAI's form, where the catalog has Phi-3's. */
-export const onnxForTheProcessor = async (): Promise<Served> => ({
-  form: "onnx-int4-cpu",
-  ...(await hubSource("onnx-int4-cpu")),
+/** The same model in the form that the catalog calls by this name. */
+export const phi3Mini = async (build: string): Promise<Served> => ({
+  form: build,
+  ...(await hubSource(build)),
 });
 
-/** Serves until it is closed; the model is built if it is not there. */
-export async function startHub(folder: string, served: Served): Promise<Hub> {
-  const output: string = await must(
-    venvProgram("python"),
-    [inRoot("tests", "models", "build.py"), `phi3-layout/${served.form}`],
-    { what: "Building the test model", remedy: "The lines above say why." },
-  );
-  const model = output.trim().split(/\s+/).at(-1) ?? "";
-  const place = path.join(folder, served.repository, served.subfolder);
-  await cp(model, place, { recursive: true });
+/** Serves until it is closed; the models are built if they are not there. */
+export async function startHub(folder: string, served: readonly Served[]): Promise<Hub> {
+  const models = await testModels(served.map(({ form }) => `phi3-layout/${form}`));
+  for (const [index, { repository, subfolder }] of served.entries()) {
+    await cp(models[index] ?? "", path.join(folder, repository, subfolder), { recursive: true });
+  }
+  // A build that is pinned to no commit takes any.
+  const commit = served.map((one) => one.commit).find((one) => /^[0-9a-f]{40}$/.test(one));
   const server = spawn(
     venvProgram("python"),
     [
       inRoot("tests", "unit", "models", "hub_server.py"),
-      ...[folder, "--rate", String(BYTES_PER_SECOND), "--commit", served.commit],
+      ...[folder, "--rate", String(BYTES_PER_SECOND)],
+      ...(commit === undefined ? [] : ["--commit", commit]),
     ],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
@@ -58,6 +57,25 @@ export async function startHub(folder: string, served: Served): Promise<Hub> {
       await ended;
     },
   };
+}
+
+/** The folders of test models, as `tests/models/build.py` names them. */
+export async function testModels(names: readonly string[]): Promise<string[]> {
+  const output: string = await must(
+    venvProgram("python"),
+    [inRoot("tests", "models", "build.py"), ...names],
+    { what: "Building the test models", remedy: "The lines above say why." },
+  );
+  return output.trim().split("\n").slice(-names.length);
+}
+
+/** Why the test models cannot be made on this machine, outside CI; undefined where they can. */
+export async function whyNoTestModels(): Promise<string | undefined> {
+  const output: string = await must(venvProgram("python"), [inRoot("tests", "runtimes.py")], {
+    what: "Asking which runtimes can be set up here",
+    remedy: "The lines above say why.",
+  });
+  return JSON.parse(output).convert;
 }
 
 /** Where the catalog fetches a build of Phi-3 mini from. */

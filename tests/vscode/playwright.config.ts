@@ -5,6 +5,8 @@ import { defineConfig } from "@playwright/test";
 import { installBrowser } from "./browser.mjs";
 import { pictures } from "./variables";
 
+const FETCHING = ["runtimes.spec.ts", "models.spec.ts"];
+
 const browser = await installBrowser();
 
 // `run.mjs` starts this and tells the rest in the environment: see `variables.ts`.
@@ -12,7 +14,8 @@ export default defineConfig({
   testDir: ".",
   outputDir: "results/latest",
   globalSetup: "./global-setup.ts",
-  // One window at a time: they share one HOME, and the machine may have two cores.
+  // `--workers=2` works as well, each on a computer of its own (`computers.ts`); but two models and
+  // two editors on two cores are slower than any person would wait for.
   workers: 1,
   retries: 0,
   timeout: 120_000,
@@ -21,7 +24,13 @@ export default defineConfig({
   reporter: [["list"]],
   projects: [
     { name: "first run", testMatch: "first-run.spec.ts" },
-    { name: "day to day", testIgnore: "first-run.spec.ts", dependencies: ["first run"] },
+    // First, because it takes longest.
+    { name: "fetching", testMatch: FETCHING, dependencies: ["first run"] },
+    {
+      name: "day to day",
+      testIgnore: ["first-run.spec.ts", ...FETCHING],
+      dependencies: ["first run"],
+    },
   ],
   use: {
     browserName: "chromium",

@@ -66,7 +66,9 @@ async function runPlaywright({ root, vsix, env = {}, rest }) {
     [
       packageProgram("@playwright", "test", "cli.js"),
       ...["test", "--config", inRoot("tests", "vscode", "playwright.config.ts")],
-      ...((await isPrepared(root)) ? ["--no-deps", "--project=day to day"] : []),
+      ...((await isPrepared(root))
+        ? ["--no-deps", "--project=fetching", "--project=day to day"]
+        : []),
       ...rest,
     ],
     { env: { PHI_EDITOR_SANDBOX: root, PHI_EDITOR_VSIX: vsix, ...env } },

@@ -1,8 +1,8 @@
-import { mkdtemp } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { type Hub, onnxForTheProcessor, startHub } from "./hub";
-import { test as base, expect } from "./window";
+import { testWithHub } from "./hubWindow";
+import { expect } from "./window";
 
 const STORY = "Write a long story about a ship and the sea, at least a thousand words.";
 const ONNX = /CPU \(ONNX Runtime\)/;
@@ -11,17 +11,7 @@ const BYTES = /\d+ of \d+ MB/;
 /** The runtime comes from the package index, the model from the hub of this test. */
 const PREPARED_WITHIN_MS = 240_000;
 
-const test = base.extend<{ hub: Hub }>({
-  hub: async ({ sandbox }, use) => {
-    const hub = await startHub(
-      await mkdtemp(path.join(sandbox.folder, "hub-")),
-      await onnxForTheProcessor(),
-    );
-    sandbox.env.HF_ENDPOINT = hub.url;
-    await use(hub);
-    await hub.close();
-  },
-});
+const test = testWithHub("onnx-int4-cpu");
 
 test.use({
   settings: { "phiSidecar.chat.systemPrompt": "", "phiSidecar.chat.maxNewTokens": 4_000 },
@@ -29,9 +19,8 @@ test.use({
 
 test("another runtime and its model are fetched with progress while an answer is written, and take over", {
   tag: "@picture",
-}, async ({ hub, editor, chat, picture }) => {
+}, async ({ editor, chat, picture }) => {
   test.setTimeout(PREPARED_WITHIN_MS + 120_000);
-  expect(hub.url).toMatch(/^http:\/\/127/);
   await editor.load({ file: "stock.py", line: 23, column: 1 });
   await editor.untilReady();
   await chat.open();
@@ -43,13 +32,14 @@ test("another runtime and its model are fetched with progress while an answer is
   const progress = editor.notification(/switching to CPU \(ONNX Runtime\)/);
   await expect(progress).toContainText(BYTES, { timeout: 60_000 });
   await expect(progress.getByRole("button", { name: "Cancel" })).toBeVisible();
-  await expect(progress).toContainText(/Phi-3 mini.*MB/, { timeout: PREPARED_WITHIN_MS });
+  await expect(progress).toContainText(/Phi-3 mini.* [1-9]\d* of \d+ MB/, {
+    timeout: PREPARED_WITHIN_MS,
+  });
   await picture("prepare-model");
   // The old one goes on meanwhile, with what is typed and with what it writes.
   const before = (await chat.text()).length;
   await editor.focusText();
-  await editor.type("def count_items(items");
-  await editor.untilSuggestion();
+  await editor.typeUntilSuggestion("def count_items(items");
   await expect.poll(async () => (await chat.text()).length).toBeGreaterThan(before);
 
   await expect(progress).toHaveCount(0, { timeout: PREPARED_WITHIN_MS });
@@ -73,16 +63,14 @@ test("another runtime and its model are fetched with progress while an answer is
   await expect(chat.facts.last()).toContainText("CPU (ONNX Runtime)");
 });
 
-test("accelerators of two runtimes are switched while somebody types", async ({ hub, editor }) => {
+test("accelerators of two runtimes are switched while somebody types", async ({ editor }) => {
   test.setTimeout(PREPARED_WITHIN_MS + 120_000);
-  expect(hub.url).toMatch(/^http:\/\/127/);
   await editor.load({ file: "stock.py", line: 23, column: 1 });
   await editor.untilReady();
   await editor.command("Phi: Switch Accelerator");
   await editor.choose(ONNX);
   await editor.focusText();
-  await editor.type("def count_items(items");
-  const { text } = await editor.untilSuggestion();
+  const { text } = await editor.typeUntilSuggestion("def count_items(items");
   expect(text).toMatch(/^def count_items\(items/);
   const switching = editor.notification(/switching to/);
   await expect(switching).toHaveCount(0, { timeout: PREPARED_WITHIN_MS });
@@ -91,8 +79,50 @@ test("accelerators of two runtimes are switched while somebody types", async ({ 
   await editor.command("Phi: Switch Accelerator");
   await editor.choose(OPENVINO);
   await editor.focusText();
-  await editor.type("):");
-  await editor.untilSuggestion();
+  await editor.typeUntilSuggestion("):");
   await expect(switching).toHaveCount(0);
   await editor.untilReady();
+});
+
+test("a runtime is set up, again after a cancel, and removed, and each says its size", async ({
+  editor,
+  sandbox,
+}) => {
+  test.setTimeout(PREPARED_WITHIN_MS + 120_000);
+  const environments = path.join(sandbox.home, ".local", "share", "phi-sidecar", "environments");
+  const stored = async () =>
+    (await readdir(environments)).filter((name) => name.startsWith("directml-"));
+  for (const name of await stored()) {
+    // Of an earlier scenario: nothing of this runtime is here yet.
+    await rm(path.join(environments, name), { recursive: true });
+  }
+  const runtime = editor.rows.filter({ hasText: /^ONNX Runtime/ });
+  const progress = editor.notification(/setting up ONNX Runtime/);
+  const setUp = async () => {
+    await editor.command("Phi: Manage Runtimes");
+    await expect(runtime).toContainText(/not installed · \d+ MB to download/);
+    await runtime.click();
+    await expect(editor.rows.first()).toContainText(/^Set up.*downloads \d+ MB/);
+    await editor.rows.first().click();
+    await expect(progress).toContainText(BYTES, { timeout: 60_000 });
+  };
+  await editor.load({ file: "stock.py", line: 23, column: 1 });
+  await editor.untilReady();
+
+  await setUp();
+  await progress.getByRole("button", { name: "Cancel" }).click();
+  await expect(progress).toHaveCount(0);
+  await expect.poll(stored).toEqual([]);
+
+  await setUp();
+  await expect(progress).toHaveCount(0, { timeout: PREPARED_WITHIN_MS });
+  await editor.command("Phi: Manage Runtimes");
+  await expect(runtime).toContainText(/ready · \d+ MB on disk/);
+  await runtime.click();
+  await editor.choose(/^Remove….*frees \d+ MB/);
+  await editor.choose(/^Remove.*frees \d+ MB/);
+  await expect.poll(stored).toEqual([]);
+  await editor.press("Escape");
+  await editor.command("Phi: Manage Runtimes");
+  await expect(runtime).toContainText("not installed");
 });

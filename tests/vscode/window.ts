@@ -6,6 +6,7 @@ import { test as base, expect } from "@playwright/test";
 
 import { startCodeServer } from "../../tools/code-server.mjs";
 import { ChatPanel } from "./chatPanel";
+import { nameFor } from "./computers";
 import { Editor } from "./editor";
 import { Film } from "./film";
 import { killAll, running } from "./processes";
@@ -32,6 +33,8 @@ const QUIET: Record<string, unknown> = {
   "breadcrumbs.enabled": false,
   "editor.minimap.enabled": false,
   "editor.stickyScroll.enabled": false,
+  // Where its list is open before a suggestion comes, the editor shows no ghost text.
+  "editor.wordBasedSuggestions": "off",
   "window.commandCenter": false,
   "workbench.layoutControl.enabled": false,
 };
@@ -41,7 +44,7 @@ interface Fixtures {
   quiet: boolean;
   /** Settings beside the defaults, set by `test.use`. */
   settings: Record<string, unknown>;
-  /** The name of the sandbox; only `main` outlasts the test. */
+  /** The name of the computer; only `main`, which each worker has one of, outlasts the test. */
   computer: string;
   /** The accelerator chosen before the window opens; undefined where none ever was. */
   accelerator: string | undefined;
@@ -63,8 +66,9 @@ export const test = base.extend<Fixtures>({
   computer: ["main", { option: true }],
   accelerator: ["openvino-genai/CPU", { option: true }],
 
-  sandbox: async ({ computer, accelerator }, use) => {
-    const sandbox = await openSandbox(requiredVariable("PHI_EDITOR_SANDBOX"), computer);
+  sandbox: async ({ computer, accelerator }, use, { parallelIndex }) => {
+    const name = nameFor(computer, parallelIndex);
+    const sandbox = await openSandbox(requiredVariable("PHI_EDITOR_SANDBOX"), name);
     if (accelerator !== undefined) {
       await chooseAccelerator(sandbox, accelerator);
     }
