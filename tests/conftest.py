@@ -1,5 +1,6 @@
-"""What the suites of the sidecar stand on: a provisioned starter, and homes of a test's own."""
+"""What the suites of the sidecar stand on: provisioned runtimes, and homes of a test's own."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -15,8 +16,11 @@ import psutil
 import pytest
 from phi_sidecar.engine.installation import user_installation
 from phi_sidecar.paths import Paths, user_paths
+from phi_sidecar.progress import ignore
+from runtimes import why_left_out
 
 MakeHouse = Callable[..., "House"]
+DID_NOT_RUN = pytest.StashKey[dict[str, str]]()
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,13 @@ def alive() -> Callable[[psutil.Process], bool]:
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "soak: takes minutes of the clock by its nature")
+    config.stash[DID_NOT_RUN] = {}
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for environment, reason in config.stash[DID_NOT_RUN].items():
+        terminalreporter.section(f"did not run: what needs the environment {environment}")
+        terminalreporter.line(reason)
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +107,29 @@ def provisioned() -> Paths:
         command = [sys.executable, "-m", "phi_sidecar", "models", "prepare", "starter"]
         subprocess.run(command, check=True, timeout=600)
     return installation.paths
+
+
+@pytest.fixture(scope="session")
+def environment_python(provisioned, pytestconfig) -> Callable[[str], Path]:
+    """Return an environment's Python; the product makes it if it is not there.
+
+    Outside CI, what asks for one that cannot be made here is skipped, and the summary says so.
+    """
+    environments = user_installation().environments
+    found: dict[str, Path] = {}
+    did_not_run = pytestconfig.stash[DID_NOT_RUN]
+
+    def find(name: str) -> Path:
+        if name not in found and name not in did_not_run:
+            if reason := why_left_out(environments, name):
+                did_not_run[name] = reason
+            else:
+                found[name] = asyncio.run(environments.prepare(name, ignore))
+        if name in did_not_run:
+            pytest.skip(did_not_run[name])
+        return found[name]
+
+    return find
 
 
 @pytest.fixture(scope="session")

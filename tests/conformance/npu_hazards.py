@@ -1,55 +1,28 @@
-"""Runs in the NPU library's environment: provokes what is known to go wrong there, one at a time.
+"""Provokes what is known to go wrong in the NPU library, one at a time; `asked.py` runs it."""
 
-Each line on stdin is the name of a hazard and its arguments, as JSON; what happened comes back as
-a line. A library that ends the process says nothing.
-"""
-
-import importlib.util
 import json
-import sys
 from pathlib import Path
+
+import asked
 
 STORY = "once upon a time"
 
 
-def reach_package(bootstrap):
-    spec = importlib.util.spec_from_file_location("bootstrap", bootstrap)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.reach_package()
-
-
 def load(model, cache, quantization, **options):
-    from phi_sidecar.backends.base import LoadSpec
     from phi_sidecar.backends.intel_npu import IntelNpu
 
-    return IntelNpu().load(
-        LoadSpec(
-            model=Path(model),
-            device="NPU",
-            quantization=quantization,
-            context_window=4096,
-            cache=Path(cache),
-            kv_cache_bytes=1 << 30,
-            backend_options=options or {"FALLBACK": "CPU"},
-        )
+    return asked.load(
+        IntelNpu(),
+        model,
+        device="NPU",
+        quantization=quantization,
+        cache=cache,
+        options=options or {"FALLBACK": "CPU"},
     )
 
 
 def write(model, text, tokens=4, id=1):
-    from phi_sidecar.backends.base import Finished, GenerateRequest, Piece
-    from phi_sidecar.generated.protocol import Lane, RawPrompt, Sampling
-
-    prompt = RawPrompt(kind="raw", text=text)
-    sampling = Sampling(max_new_tokens=tokens)
-    model.add(GenerateRequest(id=id, lane=Lane.completion, prompt=prompt, sampling=sampling))
-    written = ""
-    while True:
-        for event in model.step():
-            if isinstance(event, Piece):
-                written += event.text
-            if isinstance(event, Finished):
-                return written
+    return asked.answer(model, text, tokens=tokens, id=id).text
 
 
 def network_of(model):
@@ -234,23 +207,4 @@ def chat_tokens(model, cache, quantization):
 
 
 def refused(model, cache, quantization):
-    """The error with which a model is refused."""
-    from phi_sidecar.errors import PhiSidecarError
-
-    try:
-        load(model, cache, quantization)
-    except PhiSidecarError as error:
-        return {"error": type(error).__name__, "message": str(error), "remedy": error.remedy}
-    return {"error": None}
-
-
-def main(bootstrap):
-    answers, sys.stdout = sys.stdout, sys.stderr
-    reach_package(bootstrap)
-    for line in sys.stdin:
-        hazard, *arguments = json.loads(line)
-        print(json.dumps(globals()[hazard](*arguments)), file=answers, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    return asked.refusal(load, model, cache, quantization)

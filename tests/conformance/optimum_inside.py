@@ -1,69 +1,35 @@
-"""Runs in Optimum Intel's environment: looks at a loaded model from inside.
+"""Looks at a model of Optimum Intel's from inside; `asked.py` runs it."""
 
-Each line on stdin is what to look at and its arguments, as JSON; what was found comes back as a
-line.
-"""
-
-import importlib.util
-import json
-import sys
 from pathlib import Path
 
+import asked
+
 LONG = " ".join(f"line {n % 7}" for n in range(200))
+FULL_PRECISION = {"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f32"}
 
 
-def reach_package(bootstrap):
-    spec = importlib.util.spec_from_file_location("bootstrap", bootstrap)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.reach_package()
-
-
-def load(model, cache, device, **options):
-    from phi_sidecar.backends.base import LoadSpec
+def load(model, cache, device):
     from phi_sidecar.backends.openvino_optimum import OpenVinoOptimum
 
-    return OpenVinoOptimum().load(
-        LoadSpec(
-            model=Path(model),
-            device=device,
-            quantization="fp16",
-            context_window=4096,
-            cache=Path(cache),
-            kv_cache_bytes=1 << 30,
-            backend_options={
-                "INFERENCE_PRECISION_HINT": "f32",
-                "KV_CACHE_PRECISION": "f32",
-                **options,
-            },
-        )
+    return asked.load(
+        OpenVinoOptimum(),
+        model,
+        device=device,
+        quantization="fp16",
+        cache=cache,
+        options=FULL_PRECISION,
     )
 
 
-def write(model, text, tokens=8):
-    """Return what it writes, and how much of the prompt it reused."""
-    from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, Piece
-    from phi_sidecar.generated.protocol import Lane, RawPrompt, Sampling
-
-    prompt = RawPrompt(kind="raw", text=text)
-    sampling = Sampling(max_new_tokens=tokens)
-    model.add(GenerateRequest(id=1, lane=Lane.completion, prompt=prompt, sampling=sampling))
-    written, cached = "", 0
-    while True:
-        for event in model.step():
-            if isinstance(event, Accepted):
-                cached = event.cached_tokens
-            if isinstance(event, Piece):
-                written += event.text
-            if isinstance(event, Finished):
-                return written, cached
+def write(model, text):
+    return asked.answer(model, text, tokens=8)
 
 
 def compiled(model, cache, device):
     loaded = load(model, cache, device)
     inside = loaded._parts.network._request.get_compiled_model()
     return {
-        "text": write(loaded, LONG)[0],
+        "text": write(loaded, LONG).text,
         "fromCache": bool(inside.get_property("LOADED_FROM_CACHE")),
         "blobs": len(list(Path(cache).glob("*.blob"))),
         "hint": str(inside.get_property("PERFORMANCE_HINT")).rpartition(".")[2],
@@ -102,14 +68,14 @@ def state(model, cache, device):
         "tokensAfterTheCut": sorted(after_the_cut[-1]),
         "common": common,
         "again": again,
-        "fresh": write(fresh, f"{LONG} and on")[0],
+        "fresh": write(fresh, f"{LONG} and on").text,
     }
 
 
 def refusing(model, cache, device):
     from phi_sidecar.backends.openvino_optimum import network
 
-    expected = write(load(model, cache, device), LONG)[0]
+    expected = write(load(model, cache, device), LONG).text
 
     def refuse(*_):
         raise RuntimeError("set_state is not supported")
@@ -129,13 +95,7 @@ def refusing(model, cache, device):
 
 
 def refused(model, cache, device):
-    from phi_sidecar.errors import PhiSidecarError
-
-    try:
-        load(model, cache, device)
-    except PhiSidecarError as error:
-        return {"error": type(error).__name__, "message": str(error), "remedy": error.remedy}
-    return {"error": None}
+    return asked.refusal(load, model, cache, device)
 
 
 def elsewhere(model, cache, device):
@@ -160,15 +120,3 @@ def probe(*_):
     from phi_sidecar.backends.openvino_optimum import OpenVinoOptimum
 
     return {"devices": [device.device for device in OpenVinoOptimum().probe()]}
-
-
-def main(bootstrap):
-    answers, sys.stdout = sys.stdout, sys.stderr
-    reach_package(bootstrap)
-    for line in sys.stdin:
-        what, *arguments = json.loads(line)
-        print(json.dumps(globals()[what](*arguments)), file=answers, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 
 import psutil
 import pytest
@@ -106,8 +107,12 @@ async def test_a_model_is_converted_tried_and_kept(form_of, environments, attemp
     assert await store.verify(model, build) is ModelState.READY
     assert not list(paths.cache.rglob("*.partial"))
     assert not (folder / "work").exists()
-    steps = list(dict.fromkeys(step.step for step in told))
-    converting = "Converting Mine to ONNX INT4 for DirectML: "
+    needs, *steps = dict.fromkeys(step.step for step in told)
+    converting = "Converting Mine to ONNX INT4 for DirectML"
+    assert re.fullmatch(
+        rf"{converting} takes about [\d,]+ MB of memory and [\d,]+ MB on disk", needs
+    )
+    converting += ": "
     assert steps == [
         "Groups of 128 weights do not divide this model's 576: groups of 64 are used.",
         f"{converting}reading the model",

@@ -1,24 +1,11 @@
 """What is known to go wrong in the Intel NPU Acceleration Library, with the real library."""
 
-import importlib.util
 import json
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-
-HERE = Path(__file__).parent
-
-
-def beside(name):
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-AskedProcess = beside("asked_process").AskedProcess
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +14,8 @@ def npu_python(environment_python):
 
 
 @pytest.fixture(scope="module")
-def script(npu_python, tmp_path_factory):
-    process = AskedProcess(npu_python, HERE / "npu_hazards.py", tmp_path_factory.mktemp("npu"))
-    yield process
-    process.close()
+def script(open_asked):
+    return open_asked("npu", "npu_hazards")
 
 
 @pytest.fixture
@@ -44,17 +29,15 @@ def provoke(script, tmp_path):
 
 
 @pytest.fixture
-def provoke_alone(npu_python, tmp_path):
+def provoke_alone(open_asked, tmp_path):
     """The same in a process of its own, which does nothing else."""
 
     def run(hazard, model, quantization="fp16"):
-        started_in = tmp_path / "started-in"
-        started_in.mkdir()
-        process = AskedProcess(npu_python, HERE / "npu_hazards.py", started_in)
+        alone = open_asked("npu", "npu_hazards")
         try:
-            return process.ask(hazard, model, tmp_path / "cache", quantization)
+            return alone.ask(hazard, model, tmp_path / "cache", quantization)
         finally:
-            process.close()
+            alone.close()
 
     return run
 

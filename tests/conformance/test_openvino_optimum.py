@@ -1,30 +1,13 @@
 """What is Optimum Intel's own: its compile cache, its state, where it runs."""
 
-import importlib.util
 import shutil
-from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-
-
-def beside(name):
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-AskedProcess = beside("asked_process").AskedProcess
-
 
 @pytest.fixture(scope="module")
-def script(environment_python, tmp_path_factory):
-    python = environment_python("convert")
-    process = AskedProcess(python, HERE / "optimum_inside.py", tmp_path_factory.mktemp("optimum"))
-    yield process
-    process.close()
+def script(open_asked):
+    return open_asked("convert", "optimum_inside")
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Build the models that the tests run, from fixed seeds and the starter's weights; keep them.
 
-    .venv/bin/python tests/models/build.py [MODEL/FORM ...]
+    .venv/bin/python tests/models/build.py [--without-npu] [MODEL/FORM ...]
 
-Without arguments it builds all of them; what is there already is left alone. They lie in the
+Where none is named it builds all of them; what is there already is left alone. They lie in the
 user's cache, under names that change with whatever they are made from.
 """
 
+import argparse
 import asyncio
 import hashlib
 import json
@@ -243,20 +244,21 @@ def _must(argv: Sequence[str], env: dict[str, str]) -> None:
         raise BuildFailed(f"{' '.join(argv[:8])} ended with {error.returncode}:\n{said}") from error
 
 
-def main(asked: Sequence[str]) -> None:
+def main() -> None:
     """Build what is asked for and print where it lies; all of it when nothing is named."""
-    installation = user_installation()
-    models = TestModels(installation)
-    for name in asked:
-        model, _, form = name.partition("/")
-        print(models.find(model, form or ORIGINAL), flush=True)
-    if asked:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("asked", nargs="*", metavar="MODEL/FORM")
+    parser.add_argument(
+        "--without-npu", action="store_true", help="leave out what needs its library"
+    )
+    said = parser.parse_args()
+    models = TestModels(user_installation())
+    if said.asked:
+        for name in said.asked:
+            model, _, form = name.partition("/")
+            print(models.find(model, form or ORIGINAL), flush=True)
         return
-    left_out: tuple[str, ...] = ()
-    obstacle = installation.environments.describe("npu").obstacle
-    if obstacle is not None and not os.environ.get("CI"):
-        print(f"Without the weights as the NPU library rounds them: {obstacle}", flush=True)
-        left_out = BY_NPU_LIBRARY
+    left_out = BY_NPU_LIBRARY if said.without_npu else ()
     everything = [(model, form) for model, forms in FORMS.items() for form in forms]
     wanted = [(model, form) for model, form in everything if not form.endswith(left_out)]
     for model, form in wanted:
@@ -266,4 +268,4 @@ def main(asked: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

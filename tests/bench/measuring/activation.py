@@ -1,13 +1,10 @@
 """How long the extension takes to activate, as the editor measures it."""
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 from measuring.figures import Aim, Section, repeated
+from measuring.node import ROOT, NotMeasured, measured_by
 
-ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "tests" / "vscode" / "activation.mjs"
 
 TIMEOUT_S = 150
@@ -22,25 +19,13 @@ def measure_activation(vsix: Path | None) -> Section:
     package = vsix or newest_package()
     if package is None:
         return _missing("no .vsix is built; run 'npm run package' first")
-    node = shutil.which("node")
-    if node is None:
-        return _missing("Node.js is not in PATH")
     try:
-        done = subprocess.run(
-            [node, str(SCRIPT), "--vsix", str(package)],
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=TIMEOUT_S,
-            check=False,
+        measured = measured_by(
+            SCRIPT, "--vsix", str(package), who="the editor", timeout_s=TIMEOUT_S
         )
-    except subprocess.TimeoutExpired:
-        return _missing(f"the editor took more than {TIMEOUT_S} s")
-    if done.returncode:
-        complaint = done.stderr.strip().splitlines()
-        return _missing(complaint[0] if complaint else f"exit code {done.returncode}")
-    values = json.loads(done.stdout.splitlines()[-1])["activationMs"]
-    figure = repeated("code loading and activate()", values)
+    except NotMeasured as error:
+        return _missing(str(error))
+    figure = repeated("code loading and activate()", measured["activationMs"])
     return Section(
         "activation", TITLE, [figure], [Aim(AIM, figure.middle, AIM_MS, "ms")], note=package.name
     )

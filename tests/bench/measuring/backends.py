@@ -11,7 +11,7 @@ from statistics import median
 
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.backends.base import LoadSpec
-from phi_sidecar.engine.activation import KV_CACHE_BYTES, ActiveModel
+from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.engine.launcher import WorkerSpec
 from phi_sidecar.engine.worker_client import WorkerClient
@@ -30,6 +30,7 @@ PROMPT_TOKENS = (64, 512, 1024)
 ANSWER_TOKENS = 48
 REPEATS = 3
 CONTEXT_WINDOW = 4096
+KV_CACHE_BYTES = 1 << 30
 TEXTS_BEFORE_CANCEL = 3
 INTO_THE_PREFILL_S = 0.1
 MEGABYTE = 1e6

@@ -1,14 +1,10 @@
 """What the chat panel needs to show a long answer, in a headless browser."""
 
-import json
-import shutil
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 
 from measuring.figures import Aim, Figure, Section, percentile, repeated
+from measuring.node import ROOT, NotMeasured, measured_by
 
-ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "tests" / "bench" / "panel.mjs"
 
 TIMEOUT_S = 300
@@ -23,24 +19,10 @@ GROWTH = "panel update, p95 of the last tenth to that of the first"
 
 def measure_panel() -> Section:
     """Have the bundled panel draw a long answer, streamed and restored."""
-    node = shutil.which("node")
-    if node is None:
-        return _missing("Node.js is not in PATH")
     try:
-        done = subprocess.run(
-            [node, str(SCRIPT)],
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return _missing(f"the browser took more than {TIMEOUT_S} s")
-    if done.returncode:
-        complaint = done.stderr.strip().splitlines()
-        return _missing(complaint[0] if complaint else f"exit code {done.returncode}")
-    measured = json.loads(done.stdout.splitlines()[-1])
+        measured = measured_by(SCRIPT, who="the browser", timeout_s=TIMEOUT_S)
+    except NotMeasured as error:
+        return _missing(str(error))
     return panel_section(
         measured["lines"],
         measured["updatesMs"],

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from phi_sidecar.accelerators.demand import Demand
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
 from phi_sidecar.engine.installation import Installation
@@ -47,7 +48,7 @@ async def open_worker(installation: Installation) -> AsyncIterator[ActiveModel]:
         active.client.close()
 
 
-async def _beside_whatever_runs(_: int) -> None:
+async def _beside_whatever_runs(_: Demand) -> None:
     """Make no room: nothing else runs here."""
 
 
