@@ -19,7 +19,8 @@ test("snoozed completions keep quiet, say until when, and come back when asked",
   await editor.command("Phi: End Snooze");
   await editor.untilReady();
   await editor.focusText();
-  await editor.typeUntilSuggestion(":");
+  await editor.type(":");
+  await editor.untilSuggestion();
 });
 
 test("completions are off for this language alone, and on again", async ({ editor }) => {
@@ -29,7 +30,8 @@ test("completions are off for this language alone, and on again", async ({ edito
   await editor.expectNoSuggestion();
   await editor.command("Phi: Toggle Completions for This Language");
   await editor.focusText();
-  await editor.typeUntilSuggestion(":");
+  await editor.type(":");
+  await editor.untilSuggestion();
 });
 
 test("what this PC has is shown as a document that nobody can change", async ({ editor }) => {

@@ -47,9 +47,10 @@ class ContextRoom:
 
     def within(self, bytes: int) -> "ContextRoom":
         """Cut it to what there is memory for, but not below the least that is of use."""
-        if self.bytes <= bytes:
+        room = max(0, bytes)
+        if self.bytes <= room:
             return self
-        fitting = int(max(0, bytes) / self.token_bytes) // STEP_TOKENS * STEP_TOKENS
+        fitting = int(room / self.token_bytes) // STEP_TOKENS * STEP_TOKENS
         return replace(self, tokens=min(self.tokens, max(LEAST_TOKENS, fitting)))
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from phi_sidecar.accelerators.registry import is_of_kind
 from phi_sidecar.cli import print_json
@@ -19,7 +20,7 @@ from phi_sidecar.wire import unstructure
 
 def list_models(installation: Installation, args: argparse.Namespace) -> int:
     """Print every known build with what there is of it."""
-    stored, left = installation.models.list(), installation.models.leftovers()
+    stored, left = installation.models.list(), _leftovers(installation)
     for complaint in installation.imports.unreadable():
         print(complaint, file=sys.stderr)
     if args.json:
@@ -112,6 +113,14 @@ async def remove_model(installation: Installation, args: argparse.Namespace) -> 
     return 0
 
 
+def _leftovers(installation: Installation) -> Sequence[Leftover]:
+    """Return what nobody knows any more; nothing where an import cannot be read.
+
+    A conversion of that one would look like it, and took long to make.
+    """
+    return installation.models.leftovers() if installation.imports.are_all_known() else []
+
+
 async def _remove_leftovers(installation: Installation, args: argparse.Namespace) -> int | None:
     """Remove what is left of a model or build that is not known any more; None if it is known."""
     model = installation.catalog.models.get(args.id)
@@ -119,7 +128,7 @@ async def _remove_leftovers(installation: Installation, args: argparse.Namespace
         return None
     named = [
         left
-        for left in installation.models.leftovers()
+        for left in _leftovers(installation)
         if left.model == args.id and args.build in (None, left.build)
     ]
     for left in named:

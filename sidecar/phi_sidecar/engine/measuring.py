@@ -218,8 +218,13 @@ async def _let_go(client: WorkerClient) -> None:
     if client.started is None:
         client.close()
         return
-    await client.abandon()
-    # It stays where another window came to use it meanwhile.
+    # Never by force: another window may have come to use it meanwhile, and then it stays.
+    try:
+        with suppress(PhiSidecarError, TimeoutError):
+            async with asyncio.timeout(GONE_WITHIN_S):
+                await client.unload()
+    finally:
+        client.close()
     with suppress(subprocess.TimeoutExpired):
         await asyncio.to_thread(client.started.wait, GONE_WITHIN_S)
 

@@ -106,6 +106,10 @@ class Imports:
         except OSError:
             return []
 
+    def are_all_known(self) -> bool:
+        """Whether a model that is not among them was not imported either."""
+        return self._file.is_whole()
+
     async def add(self, folder: Path, name: str | None = None) -> CatalogModel:
         """Recognize a folder's model and remember it; a folder that is known is looked at anew.
 

@@ -87,6 +87,15 @@ class ImportsFile:
         self._known = (version, read)
         return read
 
+    def is_whole(self) -> bool:
+        """Whether every model that was ever put in is known now, none of them unreadable."""
+        try:
+            read = self.read()
+        except OSError:
+            return False
+        aside = self._path.parent.glob(f"{self._path.stem}.unreadable-*.json")
+        return not read.complaints and not any(aside)
+
     def write(self, read: Read) -> None:
         """Replace what it holds; what is not understood stays in it. Only under the lock."""
         made = place.beside(self._path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -22,12 +23,12 @@ async def refuse_if_loaded(title: str, folders: Sequence[Path]) -> None:
     Raises:
         PreparationFailed: one has, and does not end.
     """
-    for tries_left in reversed(range(int(_LEAVING_S / _LOOK_EVERY_S))):
-        if not await asyncio.to_thread(_is_loaded, folders):
-            return
-        if tries_left:
-            await asyncio.sleep(_LOOK_EVERY_S)
-    raise _in_use(title)
+    deadline = time.monotonic() + _LEAVING_S
+    while await asyncio.to_thread(_is_loaded, folders):
+        # A look takes its time where there are many processes.
+        if time.monotonic() >= deadline:
+            raise _in_use(title)
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 def take_away(title: str, paths: Sequence[Path]) -> None:

@@ -111,6 +111,22 @@ async def test_verifying_without_a_connection_is_no_difference(installation, cap
     assert capsys.readouterr().out.startswith("not seen tiny")
 
 
+@pytest.mark.parametrize("name", ["imports.json", "imports.unreadable-1.json"])
+async def test_nothing_counts_as_left_over_while_an_import_cannot_be_read(
+    installation, capsys, paths, name
+):
+    converted = paths.models / "mine" / "int4" / "weights"
+    converted.parent.mkdir(parents=True)
+    converted.write_bytes(bytes(3_000_000))
+    paths.data.mkdir(parents=True, exist_ok=True)
+    (paths.data / name).write_text('{"models": [{"id": "mine", "of": "a later version"}]}')
+    commands.list_models(installation, parse(["models", "list"]))
+    assert "left over" not in capsys.readouterr().out
+    with pytest.raises(UnknownModel):
+        await commands.remove_model(installation, parse(["models", "remove", "mine"]))
+    assert converted.exists()
+
+
 async def test_what_is_left_over_is_listed_with_how_to_free_it_and_freed(
     installation, capsys, paths
 ):
