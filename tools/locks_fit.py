@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -20,9 +21,8 @@ def pins(lock: Path) -> dict[str, set[str]]:
     return found
 
 
-def complaints(lock: str, asked: list[str]) -> list[str]:
+def unmet(lock: str, locked: Mapping[str, set[str]], asked: Iterable[str]) -> list[str]:
     """Return a line for each requirement that the lock does not meet."""
-    locked = pins(ROOT / lock)
     wrong = []
     for requirement in map(Requirement, asked):
         versions = locked.get(canonicalize_name(requirement.name), set())
@@ -31,22 +31,42 @@ def complaints(lock: str, asked: list[str]) -> list[str]:
     return wrong
 
 
-def main() -> None:
-    """Print the complaints; end with 1 if there are any."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+def unasked(lock: str, locked: Iterable[str], asked: Iterable[str]) -> list[str]:
+    """Return a line for each package of a lock without dependencies that nobody asks for."""
+    names = {canonicalize_name(Requirement(each).name) for each in asked}
+    return [f"{lock} has {name}, which nothing asks for" for name in locked if name not in names]
+
+
+def complaints(root: Path) -> list[str]:
+    """Return what is wrong with the locks of a checkout."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     base = project["project"]["dependencies"]
     extras = project["project"]["optional-dependencies"]
     hub = extras.pop("hub")
-    locks = {
+    groups = project["dependency-groups"]
+    dev = groups.pop("dev")
+    installed = {
         "requirements/sidecar.txt": base + hub,
-        "requirements/dev.txt": base + hub + project["dependency-groups"]["dev"],
+        "requirements/dev.txt": base + hub + dev,
         # All other extras are runtimes' environments.
         **{
             f"sidecar/phi_sidecar/provision/locks/{name}.txt": base + extra
             for name, extra in extras.items()
         },
     }
-    wrong = [line for lock, asked in locks.items() for line in complaints(lock, asked)]
+    # All other groups are of packages that are unpacked and never installed.
+    unpacked = {f"requirements/{name}.txt": group for name, group in groups.items()}
+    wrong = []
+    for lock, asked in (installed | unpacked).items():
+        locked = pins(root / lock)
+        wrong += unmet(lock, locked, asked)
+        wrong += unasked(lock, locked, asked) if lock in unpacked else []
+    return wrong
+
+
+def main() -> None:
+    """Print the complaints; end with 1 if there are any."""
+    wrong = complaints(ROOT)
     sys.stdout.write("".join(f"{line}: npm run lock\n" for line in wrong))
     sys.exit(bool(wrong))
 

@@ -57,6 +57,11 @@ class Attempt:
 
     def finish(self, reason: FinishReason) -> Outcome:
         """Make of the answer what can be shown, or say why there is nothing."""
+        draft = self.draft(reason)
+        return postprocess.run(draft, self._context) if isinstance(draft, Draft) else draft
+
+    def draft(self, reason: FinishReason) -> Draft | Rejected | Retry:
+        """Return what would be inserted if no filter looked at it, or say why nothing would."""
         if reason is FinishReason.cancelled and not self._complete:
             return Rejected("cancelled", "The answer was cancelled before it was complete.")
         if self._cut is _Cut.PENDING:
@@ -64,14 +69,13 @@ class Attempt:
         if self._cut is not _Cut.MATCHED:
             return self._missed()
         end = len(self._answer) if self._end is None else self._end
-        draft = Draft(
+        return Draft(
             text=self._prompt.assumed + self._answer[self._body_start : end],
             mode=self._prompt.mode,
             ended=self._complete or reason is FinishReason.stop,
         )
-        return postprocess.run(draft, self._context)
 
-    def _missed(self) -> Outcome:
+    def _missed(self) -> Rejected | Retry:
         if self._prompt.fallback is not None:
             return Retry(self._prompt.fallback)
         return Rejected("cut", "The model would not go on with what was typed.")

@@ -1,18 +1,13 @@
-"""How a model is asked to go on at the cursor; the strategy depends on the family of models."""
+"""Where a question to the model ends, and what to ask if it does not take that up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.cut import cut_of, forced_cut_of
 from phi_sidecar.completion.suggestion import Mode
 from phi_sidecar.completion.words import rest_of_word
-from phi_sidecar.generated.protocol import ChatMessage, ChatPrompt, RawPrompt, Role
-from phi_sidecar.models.catalog import CompletionStyle
-from phi_sidecar.prompts import prompt_text
-
-_FENCE = "```"
-_PREFILLED_LINES = 2
-"""Cody's finding: with more lines prefilled the answer tends to be empty."""
+from phi_sidecar.generated.protocol import ChatPrompt, RawPrompt
 
 
 @dataclass(frozen=True)
@@ -35,12 +30,30 @@ class CompletionPrompt:
     fallback: "CompletionPrompt | None" = None
 
 
+@dataclass(frozen=True)
+class Question:
+    """A question in the words of one strategy.
+
+    Attributes:
+        withheld: the end of what it was to go on from that it does not hold.
+        stop: strings that end an answer to it.
+    """
+
+    prompt: RawPrompt | ChatPrompt
+    withheld: str = ""
+    stop: tuple[str, ...] = ()
+
+
+Put = Callable[[CompletionContext, str], Question]
+"""Asks to go on from a text: the one before the cursor, perhaps without its last half token."""
+
+
 def build_prompt(
-    context: CompletionContext, style: CompletionStyle, mode: Mode, max_new_tokens: int
+    context: CompletionContext, put: Put, mode: Mode, max_new_tokens: int
 ) -> CompletionPrompt:
-    """Build the question for this place in the style of the model's family."""
+    """Build the question for this place so that it does not end in half a token."""
     cut = cut_of(context.prefix)
-    asked = _Asked(context, style, mode, max_new_tokens)
+    asked = _Asked(context, put, mode, max_new_tokens)
     if not cut:
         return asked.prompt("")
     if not cut.isspace():
@@ -58,7 +71,7 @@ def build_prompt(
 @dataclass(frozen=True)
 class _Asked:
     context: CompletionContext
-    style: CompletionStyle
+    put: Put
     mode: Mode
     max_new_tokens: int
 
@@ -66,52 +79,20 @@ class _Asked:
         self, cut: str, assumed: str = "", fallback: CompletionPrompt | None = None
     ) -> CompletionPrompt:
         head = self.context.prefix[: len(self.context.prefix) - len(cut)] + assumed
-        if self.style is CompletionStyle.CONTINUATION:
-            question: RawPrompt | ChatPrompt = RawPrompt(kind="raw", text=head)
-        else:
-            # Instruct models answer nothing when the start they are given ends in whitespace.
-            stripped = head.rstrip()
-            cut = head[len(stripped) :] + cut
-            question = _chat_prompt(self.context, stripped)
+        question = self.put(self.context, head)
+        cut = question.withheld + cut
         return CompletionPrompt(
-            prompt=question,
+            prompt=question.prompt,
             cut=cut,
             assumed=assumed,
-            stop=self._stop(cut),
+            stop=self._stop(cut, question),
             mode=self.mode,
             max_new_tokens=self.max_new_tokens,
             fallback=fallback,
         )
 
-    def _stop(self, cut: str) -> tuple[str, ...]:
-        stop: tuple[str, ...] = ()
-        if self.style is CompletionStyle.INSTRUCT:
-            stop = (_FENCE,)
+    def _stop(self, cut: str, question: Question) -> tuple[str, ...]:
         # Where the cut itself begins with a newline, the end of the line is found in the answer.
         if self.mode is Mode.SINGLE_LINE and "\n" not in cut:
-            stop = ("\n", *stop)
-        return stop
-
-
-def _chat_prompt(context: CompletionContext, head: str) -> ChatPrompt:
-    lines = head.split("\n")
-    kept = 0
-    while kept < len(lines) and sum(1 for line in lines[-kept:] if kept and line.strip()) < (
-        _PREFILLED_LINES
-    ):
-        kept += 1
-    start = "\n".join(lines[len(lines) - kept :])
-    request = prompt_text("completion_request").substitute(
-        path=context.path,
-        language=context.language_id,
-        suffix=context.prompt_suffix.strip("\n"),
-        prefix="\n".join(lines[: len(lines) - kept]),
-    )
-    return ChatPrompt(
-        kind="chat",
-        messages=[
-            ChatMessage(role=Role.system, content=prompt_text("completion_rule").substitute()),
-            ChatMessage(role=Role.user, content=f"{request}\n{_FENCE}"),
-        ],
-        answer_start=f"{_FENCE}{context.language_id}\n{start}",
-    )
+            return ("\n", *question.stop)
+        return question.stop

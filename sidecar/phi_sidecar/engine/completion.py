@@ -15,8 +15,9 @@ from phi_sidecar.completion.context import (
     build_context,
 )
 from phi_sidecar.completion.exclusion import IgnoreRules, language_enabled, rule_against
-from phi_sidecar.completion.prompt import CompletionPrompt, build_prompt
+from phi_sidecar.completion.prompt import CompletionPrompt
 from phi_sidecar.completion.rhythm import TypingRhythm
+from phi_sidecar.completion.strategies import STRATEGIES, Strategy
 from phi_sidecar.completion.suggestion import Rejected, Suggestion
 from phi_sidecar.engine.engine import Engine
 from phi_sidecar.engine.lane import NewestWins, Superseded
@@ -72,11 +73,15 @@ class Completion:
 
 
 class Completer:
-    """Suggests; of several requests only the newest is worked on."""
+    """Suggests; of several requests only the newest is worked on.
 
-    def __init__(self, engine: Engine) -> None:
+    Without a strategy of its own it asks as is best for the family of the model that answers.
+    """
+
+    def __init__(self, engine: Engine, strategy: Strategy | None = None) -> None:
         self.settings = p.SidecarSettings()
         self._engine = engine
+        self._strategy = strategy
         self._lane = NewestWins()
         self._cache = CompletionCache()
         self._cached_of: Selection | None = None
@@ -179,8 +184,8 @@ class Completer:
         tokens = min(
             policy.answer_tokens(mode, self._tpot_ms), self.settings.completion_max_new_tokens
         )
-        style = self._engine.active.completion_style
-        asked = build_prompt(context, style, mode, tokens)
+        ask = self._strategy or STRATEGIES[self._engine.active.completion_style]
+        asked = ask(context, mode, tokens)
         attempt, result = await self._attempt(context, asked)
         outcome = attempt.finish(result.finish_reason)
         if isinstance(outcome, Retry):

@@ -5,14 +5,14 @@ import random
 import pytest
 from phi_sidecar.completion.attempt import Attempt, Retry
 from phi_sidecar.completion.policy import choose_mode
-from phi_sidecar.completion.prompt import build_prompt
+from phi_sidecar.completion.strategies import STRATEGIES
 from phi_sidecar.completion.suggestion import Mode, Rejected, Suggestion
 from phi_sidecar.generated.protocol import FinishReason
 from phi_sidecar.models.catalog import CompletionStyle
 
 
 def attempt_at(context, style=CompletionStyle.CONTINUATION, mode=None):
-    return Attempt(context, build_prompt(context, style, mode or choose_mode(context), 40))
+    return Attempt(context, STRATEGIES[style](context, mode or choose_mode(context), 40))
 
 
 def answered(attempt, text, reason=FinishReason.stop):
@@ -181,9 +181,8 @@ def test_nothing_that_a_model_can_say_breaks_it(context_at):
         marked, language, _ = random.choice(PLACES)
         context = context_at(marked, language)
         text = "".join(random.choices(signs, k=random.randrange(40)))
-        prompt = build_prompt(
-            context, random.choice(list(CompletionStyle)), choose_mode(context), 9
-        )
+        ask = STRATEGIES[random.choice(list(CompletionStyle))]
+        prompt = ask(context, choose_mode(context), 9)
         attempt = Attempt(context, prompt)
         attempt.feed(prompt.cut + text)
         outcome = attempt.finish(random.choice(list(FinishReason)))

@@ -2,7 +2,7 @@
 
 import pytest
 from phi_sidecar.completion.cut import cut_of, forced_cut_of
-from phi_sidecar.completion.prompt import build_prompt
+from phi_sidecar.completion.strategies import STRATEGIES
 from phi_sidecar.completion.suggestion import Mode
 from phi_sidecar.completion.words import rest_of_word
 from phi_sidecar.generated.protocol import ChatPrompt, RawPrompt, Role
@@ -10,11 +10,11 @@ from phi_sidecar.models.catalog import CompletionStyle
 
 
 def continuation(context, mode=Mode.SINGLE_LINE):
-    return build_prompt(context, CompletionStyle.CONTINUATION, mode, 20)
+    return STRATEGIES[CompletionStyle.CONTINUATION](context, mode, 20)
 
 
 def instruct(context, mode=Mode.SINGLE_LINE):
-    return build_prompt(context, CompletionStyle.INSTRUCT, mode, 20)
+    return STRATEGIES[CompletionStyle.INSTRUCT](context, mode, 20)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_single_letter_that_is_no_word_is_not_asked_for_again(context_at):
 def test_no_chain_of_questions_is_longer_than_two(context_at):
     for text in ("x = 1\n█", "def f():\n    █", "x = na█", "x = █", "f(█"):
         for style in CompletionStyle:
-            prompt = build_prompt(context_at(text), style, Mode.SINGLE_LINE, 20)
+            prompt = STRATEGIES[style](context_at(text), Mode.SINGLE_LINE, 20)
             assert prompt.fallback is None or prompt.fallback.fallback is None
 
 

@@ -1,0 +1,1 @@
+"""How good completions are: holes cut from code, filled by the sidecar, judged."""

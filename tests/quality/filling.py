@@ -1,0 +1,243 @@
+"""Fill holes: by the product's own path, from the editor's cursor to what would be shown."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from phi_sidecar.accelerators.selection import Selection
+from phi_sidecar.completion import postprocess
+from phi_sidecar.completion.attempt import Attempt
+from phi_sidecar.completion.context import CompletionContext
+from phi_sidecar.completion.prompt import CompletionPrompt
+from phi_sidecar.completion.strategies import STRATEGIES, Strategy
+from phi_sidecar.completion.suggestion import Draft, Mode, Rejected
+from phi_sidecar.engine.activation import ActiveModel
+from phi_sidecar.engine.completion import Completer, Cursor
+from phi_sidecar.engine.engine import Engine
+from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.worker_client import Generation, OnChunk
+from phi_sidecar.generated import protocol as p
+
+from quality.holes import Hole
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What became of one hole.
+
+    Attributes:
+        text: what would be shown; empty where nothing would.
+        replace_after: characters right of the cursor that it replaces.
+        outcome: the protocol's word for it.
+        asked: each question to the model in turn, as text.
+        answer: what the model said to the last one.
+        draft: what would be shown if no filter had looked at it; None where none did.
+        changed_by: the filters that changed the answer, in turn.
+        dropped_by: what found that there is nothing to show, if it was asked for.
+        total_ms: from the request to the suggestion, without the pause while somebody types.
+    """
+
+    text: str
+    outcome: str
+    total_ms: float
+    replace_after: int = 0
+    detail: str | None = None
+    asked: tuple[str, ...] = ()
+    mode: str = ""
+    answer: str = ""
+    finish_reason: str = ""
+    draft: str | None = None
+    changed_by: tuple[str, ...] = ()
+    dropped_by: str | None = None
+    metrics: p.GenerationMetrics | None = None
+
+
+class Filler(Protocol):
+    """Fills holes in one way."""
+
+    name: str
+
+    async def fill(self, hole: Hole) -> Filling:
+        """Fill one hole."""
+
+
+@asynccontextmanager
+async def open_engine(installation: Installation, selection: Selection) -> AsyncIterator[Engine]:
+    """Have a model answer; its worker leaves by itself once the context has ended.
+
+    Raises:
+        NotReady: it does not come up, and the message says why.
+    """
+    engine = Engine(installation, lambda _: None)
+    try:
+        engine.start(selection)
+        await engine.ready()
+        yield engine
+    finally:
+        await engine.close()
+
+
+class ThroughSidecar:
+    """Fills as the sidecar does, in one of its strategies or in another of the same form."""
+
+    def __init__(self, name: str, engine: Engine, strategy: Strategy | None = None) -> None:
+        self.name = name
+        self._heard = _Heard(engine)
+        self._strategy = strategy or STRATEGIES[engine.active.completion_style]
+        self._asked: list[tuple[CompletionContext, CompletionPrompt]] = []
+        # What it asks and hears is noted on the way; nothing of it is changed.
+        self._completer = Completer(self._heard, self._ask)  # type: ignore[arg-type]
+
+    async def fill(self, hole: Hole) -> Filling:
+        """Ask as for a person who wants a suggestion there."""
+        self._heard.questions.clear()
+        self._asked.clear()
+        cursor = Cursor(
+            uri=f"quality:{hole.id}",
+            document=hole.document,
+            line=hole.line,
+            column=hole.column,
+            before=hole.before,
+            after=hole.after,
+        )
+        began_s = time.perf_counter()
+        completion = await self._completer.complete(
+            cursor, None, invoked=True, is_current=lambda: True
+        )
+        total_ms = (time.perf_counter() - began_s) * 1000
+        filling = Filling(
+            text=completion.text,
+            outcome=completion.outcome,
+            total_ms=total_ms,
+            replace_after=completion.replace_after,
+            detail=completion.detail,
+        )
+        if completion.result is None:
+            return filling
+        return self._with_answer(filling, completion.result)
+
+    def _ask(self, context: CompletionContext, mode: Mode, most: int) -> CompletionPrompt:
+        prompt = self._strategy(context, mode, most)
+        self._asked.append((context, prompt))
+        return prompt
+
+    def _with_answer(self, filling: Filling, result: p.GenerateResult) -> Filling:
+        context, prompt = self._asked[-1]
+        last = self._heard.questions[-1]
+        if prompt.prompt != last.prompt and prompt.fallback is not None:
+            prompt = prompt.fallback
+        read = read_again(context, prompt, result)
+        return Filling(
+            text=filling.text,
+            outcome=filling.outcome,
+            total_ms=filling.total_ms,
+            replace_after=filling.replace_after,
+            detail=filling.detail,
+            asked=tuple(as_text(question.prompt) for question in self._heard.questions),
+            mode=prompt.mode,
+            answer=result.text,
+            finish_reason=result.finish_reason,
+            draft=read.draft,
+            changed_by=read.changed_by,
+            dropped_by=read.dropped_by,
+            metrics=self._heard.metrics,
+        )
+
+
+def as_text(prompt: p.RawPrompt | p.ChatPrompt) -> str:
+    """Return a question as one can read it."""
+    if isinstance(prompt, p.RawPrompt):
+        return prompt.text
+    turns = [f"[{message.role}]\n{message.content}" for message in prompt.messages]
+    return "\n".join([*turns, f"[answer]\n{prompt.answer_start}"])
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the filters did to an answer.
+
+    Attributes:
+        draft: what it was before; None where there was nothing for them.
+        changed_by: those that changed it, in turn.
+        dropped_by: what found that there is nothing to show.
+    """
+
+    draft: str | None = None
+    changed_by: tuple[str, ...] = ()
+    dropped_by: str | None = None
+
+
+def read_again(
+    context: CompletionContext, prompt: CompletionPrompt, result: p.GenerateResult
+) -> Read:
+    """Find out what the filters did to an answer, by putting it through them once more."""
+    attempt = Attempt(context, prompt)
+    attempt.feed(result.text)
+    draft = attempt.draft(result.finish_reason)
+    if isinstance(draft, Rejected):
+        return Read(dropped_by=draft.filter)
+    if not isinstance(draft, Draft):
+        return Read(dropped_by="cut")
+    begun = draft.text
+    changed: list[str] = []
+    for name, apply in postprocess.FILTERS.items():
+        after = apply(draft, context)
+        if isinstance(after, Rejected):
+            return Read(begun, tuple(changed), after.filter)
+        if (after.text, after.replace_after) != (draft.text, draft.replace_after):
+            changed.append(name)
+        draft = after
+    return Read(begun, tuple(changed))
+
+
+ASSUMED_TPOT_MS = 10.0
+"""What the product is told that a token took: it asks for less where the device is slow, and what
+else this machine does must not change the answers."""
+
+
+@dataclass
+class _Heard:
+    """An engine of which every question is noted, and whose speed is always the same.
+
+    Attributes:
+        metrics: how the last answer truly went.
+    """
+
+    engine: Engine
+    questions: list[p.GenerateParams] = field(default_factory=list)
+    metrics: p.GenerationMetrics | None = None
+
+    @property
+    def active(self) -> ActiveModel:
+        """The model that answers."""
+        return self.engine.active
+
+    @asynccontextmanager
+    async def generating(
+        self, params: p.GenerateParams, on_chunk: OnChunk
+    ) -> AsyncIterator["_HeardGeneration"]:
+        """Generate, and note what was asked."""
+        self.questions.append(params)
+        async with self.engine.generating(params, on_chunk) as generation:
+            yield _HeardGeneration(generation, self)
+
+    def note_speed(self, metrics: p.GenerationMetrics, active: ActiveModel) -> None:
+        """Forget it: other work may be under way here."""
+
+
+@dataclass(frozen=True)
+class _HeardGeneration:
+    generation: Generation
+    heard: _Heard
+
+    def cancel(self) -> None:
+        """Have it end."""
+        self.generation.cancel()
+
+    async def result(self) -> p.GenerateResult:
+        """Wait for the end, and tell nothing of the speed."""
+        result = await self.generation.result()
+        self.heard.metrics = result.metrics
+        return replace(result, metrics=replace(result.metrics, tpot_ms=ASSUMED_TPOT_MS))

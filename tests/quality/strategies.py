@@ -1,0 +1,34 @@
+"""The ways that can be run by name: the product's own strategies, candidates, and the peers'."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from phi_sidecar.completion.strategies import STRATEGIES, Strategy
+from phi_sidecar.engine.engine import Engine
+from phi_sidecar.models.catalog import CompletionStyle
+
+from quality.candidates import CANDIDATES
+from quality.filling import Filler, ThroughSidecar
+from quality.peers import WAYS
+from quality.peers.way import AsPeer
+
+PRODUCT = "product"
+"""Whatever the product does for the model that answers."""
+
+_STRATEGIES: Mapping[str, Strategy | None] = MappingProxyType(
+    {
+        PRODUCT: None,
+        "continuation": STRATEGIES[CompletionStyle.CONTINUATION],
+        "instruct": STRATEGIES[CompletionStyle.INSTRUCT],
+        **CANDIDATES,
+    }
+)
+
+NAMES = (*_STRATEGIES, *WAYS)
+
+
+def filler(name: str, engine: Engine) -> Filler:
+    """Return what fills holes in the way of that name."""
+    if name in WAYS:
+        return AsPeer(WAYS[name], engine)
+    return ThroughSidecar(name, engine, _STRATEGIES[name])
