@@ -37,7 +37,7 @@ def load(backend, model, *, device, quantization, cache, options):
 
 
 def answer(model, text, *, tokens, id=1):
-    from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, Piece
+    from phi_sidecar.backends.base import Accepted, Failed, Finished, GenerateRequest, Piece
     from phi_sidecar.generated.protocol import Lane, RawPrompt, Sampling
 
     prompt = RawPrompt(kind="raw", text=text)
@@ -50,6 +50,8 @@ def answer(model, text, *, tokens, id=1):
                 cached_tokens = event.cached_tokens
             if isinstance(event, Piece):
                 written += event.text
+            if isinstance(event, Failed):
+                raise event.error
             if isinstance(event, Finished):
                 return Answer(written, cached_tokens)
 

@@ -10,6 +10,7 @@ from phi_sidecar.provision.interpreter import clean_environ
 
 ASKED = Path(__file__).with_name("asked.py")
 ANSWER_TIMEOUT_S = 180
+END_TIMEOUT_S = 60
 
 
 class AskedProcess:
@@ -54,6 +55,11 @@ class AskedProcess:
             return None
         process, self._process = self._process, None
         process.stdin.close()
-        code = process.wait(60)
-        process.stdout.close()
-        return code
+        try:
+            return process.wait(END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            process.stdout.close()

@@ -12,8 +12,8 @@ from phi_sidecar.accelerators.trying import Trials
 from phi_sidecar.engine.installation import user_installation
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.models.catalog import Catalog, load_catalog
-from phi_sidecar.models.conversions import CONVERSIONS
-from phi_sidecar.models.convert import Converter
+from phi_sidecar.models.conversion.conversions import CONVERSIONS
+from phi_sidecar.models.conversion.converter import Converter
 from phi_sidecar.models.formats import recognize
 from phi_sidecar.models.imports import Imports
 from phi_sidecar.models.store import ModelState, ModelStore

@@ -99,6 +99,37 @@ def test_the_cache_survives_a_chat_in_between(model):
     assert again.of(3, "Piece")[0]["step"] <= 2
 
 
+@pytest.fixture
+def small(model, starter):
+    """The starter with a context of 1,024 tokens."""
+    model.load(starter, name="small", contextWindow=1024)
+    yield lambda *requests: model.play(*requests, name="small")
+    model.unload("small")
+
+
+def test_a_suggestion_does_not_wait_for_a_chat_that_fills_the_context(small):
+    chat = {"id": 1, "raw": long_text(860, "chat"), "tokens": 256, "lane": "chat"}
+    suggestion = {"id": 2, "raw": long_text(1_000, "code"), "tokens": 4, "atStep": 20}
+    played = small(chat, suggestion)
+    assert played.accepted(1)["prompt_tokens"] + played.tokens(1) > 1000
+    assert played.accepted(2)["prompt_tokens"] > 800
+    assert played.first_step(2, "Piece") < 30
+    assert played.reason(2) == "length"
+    assert played.first_step(1, "Finished") > played.first_step(2, "Finished")
+
+
+def test_the_cache_holds_what_was_promised_and_no_more(small):
+    first = long_text(1_000, "first")
+    small({"id": 1, "raw": first, "tokens": 2})
+    assert small({"id": 2, "raw": first, "tokens": 2}).accepted(2)["cached_tokens"] > 800
+    for number in range(6):
+        small({"id": 3 + number, "raw": long_text(1_000, f"other {number}"), "tokens": 2})
+    again = small({"id": 9, "raw": first, "tokens": 2})
+    assert again.accepted(9)["cached_tokens"] == 0
+    # What is said to be gone is: it is read anew, in several steps.
+    assert again.first_step(9, "Piece") > 3
+
+
 def test_a_prompt_that_is_too_long_is_refused_and_disturbs_nothing(model):
     played = model.play(
         {"id": 1, "chat": STORY, "tokens": 20},

@@ -22,8 +22,8 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 from phi_sidecar.engine.installation import Installation, user_installation
-from phi_sidecar.models.architecture import read_architecture
-from phi_sidecar.models.conversions import CONVERSIONS, command
+from phi_sidecar.models.conversion.architecture import read_architecture
+from phi_sidecar.models.conversion.conversions import CONVERSIONS, command
 from phi_sidecar.provision import place
 from phi_sidecar.provision.interpreter import clean_environ
 from phi_sidecar.provision.pip_command import download_command

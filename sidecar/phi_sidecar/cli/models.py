@@ -2,15 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 
 from phi_sidecar.accelerators.registry import is_of_kind
 from phi_sidecar.cli import print_json
 from phi_sidecar.cli.progress import Bar
+from phi_sidecar.engine import library
 from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.model_list import leftovers_of, memory_bytes
 from phi_sidecar.errors import UnknownModel
 from phi_sidecar.models.catalog import Build, CatalogModel, Chosen, ConversionSource
-from phi_sidecar.models.imports import BUILD
 from phi_sidecar.models.leftovers import Leftover
 from phi_sidecar.models.store import ModelState, StoredBuild
 from phi_sidecar.models.verification import Verified, verify_catalog
@@ -18,13 +18,14 @@ from phi_sidecar.provision.disk import megabytes
 from phi_sidecar.wire import unstructure
 
 
-def list_models(installation: Installation, args: argparse.Namespace) -> int:
+async def list_models(installation: Installation, args: argparse.Namespace) -> int:
     """Print every known build with what there is of it."""
-    stored, left = installation.models.list(), _leftovers(installation)
+    stored, left = installation.models.list(), leftovers_of(installation)
     for complaint in installation.imports.unreadable():
         print(complaint, file=sys.stderr)
     if args.json:
-        print_json([_entry(each) for each in stored] + [_left_entry(each) for each in left])
+        known = [await _entry(installation, each) for each in stored]
+        print_json(known + [_left_entry(each) for each in left])
         return 0
     for model in installation.catalog.models.values():
         window = f"{model.context_window:,} tokens"
@@ -58,7 +59,7 @@ def _is_converted(build: Build) -> bool:
     return isinstance(build.source, ConversionSource)
 
 
-def _entry(stored: StoredBuild) -> dict[str, object]:
+async def _entry(installation: Installation, stored: StoredBuild) -> dict[str, object]:
     return {
         **unstructure(stored.chosen.info),
         "build": stored.build.id,
@@ -68,7 +69,7 @@ def _entry(stored: StoredBuild) -> dict[str, object]:
         "state": stored.state,
         "bytesOnDisk": stored.bytes_on_disk,
         "downloadBytes": stored.download_bytes,
-        "memoryBytes": stored.model.memory_bytes(stored.build),
+        "memoryBytes": await memory_bytes(installation, stored.model, stored.build, None),
         "outdated": stored.outdated,
         "lastUsed": stored.last_used.isoformat(timespec="seconds") if stored.last_used else None,
         "licence": stored.model.licence,
@@ -103,49 +104,15 @@ async def prepare_model(installation: Installation, args: argparse.Namespace) ->
 
 async def remove_model(installation: Installation, args: argparse.Namespace) -> int:
     """Delete a model's files: one build's where one is named, else all."""
-    freed = await _remove_leftovers(installation, args)
-    if freed is None:
-        freed = await _remove_known(installation, args)
+    build = args.build
+    if build is None and (args.accelerator or args.quantization):
+        build = choose(installation, args).build.id
+    freed = await library.remove_model(installation, args.id, build, answering=None)
     if args.json:
         print_json({"id": args.id, "removed": True, "bytesFreed": freed})
     else:
         print(f"{megabytes(freed)} freed")
     return 0
-
-
-def _leftovers(installation: Installation) -> Sequence[Leftover]:
-    """Return what nobody knows any more; nothing where an import cannot be read.
-
-    A conversion of that one would look like it, and took long to make.
-    """
-    return installation.models.leftovers() if installation.imports.are_all_known() else []
-
-
-async def _remove_leftovers(installation: Installation, args: argparse.Namespace) -> int | None:
-    """Remove what is left of a model or build that is not known any more; None if it is known."""
-    model = installation.catalog.models.get(args.id)
-    if model is not None and args.build in (None, *(build.id for build in model.builds)):
-        return None
-    named = [
-        left
-        for left in _leftovers(installation)
-        if left.model == args.id and args.build in (None, left.build)
-    ]
-    for left in named:
-        await installation.models.remove_leftover(left)
-    return sum(left.bytes for left in named) if named else None
-
-
-async def _remove_known(installation: Installation, args: argparse.Namespace) -> int:
-    model = known_model(installation, args.id, args.quantization)
-    named = args.accelerator or args.quantization or args.build
-    build = choose(installation, args).build if named else None
-    before = _bytes_on_disk(installation, model)
-    await installation.models.remove(model, build)
-    freed = before - _bytes_on_disk(installation, model)
-    if build is None or build.id == BUILD:
-        await installation.imports.forget(model.id)
-    return freed
 
 
 async def verify_models(installation: Installation, args: argparse.Namespace) -> int:
@@ -183,12 +150,6 @@ def _verified(verified: Verified) -> dict[str, object]:
         "bytes": verified.bytes,
         "differences": list(verified.differences),
     }
-
-
-def _bytes_on_disk(installation: Installation, model: CatalogModel) -> int:
-    stored = [each for each in installation.models.list() if each.model.id == model.id]
-    left = [each for each in installation.models.leftovers() if each.model == model.id]
-    return sum(each.bytes_on_disk for each in stored) + sum(each.bytes for each in left)
 
 
 def choose(installation: Installation, args: argparse.Namespace) -> Chosen:

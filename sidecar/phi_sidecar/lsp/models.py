@@ -1,7 +1,7 @@
 """Handlers of the models: list, prepare, import, remove."""
 
 from phi_sidecar.accelerators.selection import Selection
-from phi_sidecar.engine import library
+from phi_sidecar.engine import library, model_list
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.lsp.server import SidecarServer
 from phi_sidecar.lsp.work_done import steps_told
@@ -9,8 +9,8 @@ from phi_sidecar.lsp.work_done import steps_told
 
 async def list_models(server: SidecarServer, _: p.ListModelsParams) -> p.ListModelsResult:
     """Answer `phi/listModels`."""
-    models = library.list_models(server.installation, server.engine.selection.model)
-    return p.ListModelsResult(models=models)
+    engine = server.engine
+    return await model_list.list_models(server.installation, engine.selection, engine.answering)
 
 
 async def prepare_model(

@@ -10,9 +10,6 @@ from typing import Any
 
 from phi_sidecar.generated.protocol import ModelInfo
 
-_USUAL_TOKENS = 4096
-_HALF_BYTES = 2
-
 
 class CompletionStyle(StrEnum):
     """How a family of models is asked to complete code."""
@@ -184,11 +181,6 @@ class CatalogModel:
     def runs_on(self, backend: str, kind: str) -> bool:
         """Tell whether any of its builds runs there."""
         return any(build.runs_on(backend, kind) for build in self.builds)
-
-    def memory_bytes(self, build: Build) -> int:
-        """Return about what running a build takes, with 16-bit keys and values of a few pages."""
-        tokens = min(self.context_window, _USUAL_TOKENS)
-        return build.memory_bytes + tokens * self.kv_values_per_token * _HALF_BYTES
 
     def quantizations_on(self, backend: str, kind: str) -> tuple[str, ...]:
         """Return what can be chosen there, the best first."""

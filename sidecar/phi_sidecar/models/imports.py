@@ -25,7 +25,7 @@ from phi_sidecar.models.catalog import (
     FolderSource,
     Format,
 )
-from phi_sidecar.models.conversions import CONVERSIONS
+from phi_sidecar.models.conversion.conversions import CONVERSIONS
 from phi_sidecar.models.formats import Found, recognize
 from phi_sidecar.models.imports_file import Imported, ImportsFile, Read
 from phi_sidecar.provision import failures, place

@@ -62,7 +62,8 @@ class Layout:
     @property
     def attempts(self) -> tuple[Path, ...]:
         """What attempts that were killed left, or what is being made at this moment."""
-        return tuple(self.folder.parent.glob(f"{self.build.id}.*.partial"))
+        places = (self.folder.parent, self.compiled.parent)
+        return tuple(left for each in places for left in each.glob(f"{self.build.id}.*.partial"))
 
     @property
     def earlier(self) -> Path:

@@ -39,7 +39,7 @@ def leftovers(paths: Paths, catalog: Catalog) -> Sequence[Leftover]:
             elif not _is_earlier(folder, paths, catalog):
                 found.setdefault((folder.name, None), []).append(folder)
     rows = [
-        Leftover(model_id, build, tuple(lying), sum(map(_bytes, lying)))
+        Leftover(model_id, build, tuple(lying), sum(map(place.bytes_of, lying)))
         for (model_id, build), lying in found.items()
     ]
     return [row for row in rows if row.bytes]
@@ -60,7 +60,3 @@ def _is_earlier(folder: Path, paths: Paths, catalog: Catalog) -> bool:
         for model in catalog.models.values()
         for build in model.builds
     )
-
-
-def _bytes(path: Path) -> int:
-    return place.size_bytes(path) if path.is_dir() else path.stat().st_size

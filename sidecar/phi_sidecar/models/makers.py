@@ -11,11 +11,11 @@ from phi_sidecar.models.hub.fetching import fetch_from_hub
 from phi_sidecar.models.hub.job import whole_in
 from phi_sidecar.models.making import Made, Making
 from phi_sidecar.models.packages import fetch_package, weights_name
-from phi_sidecar.models.threads import to_the_end
 from phi_sidecar.progress import Report
 from phi_sidecar.provision import place
 from phi_sidecar.provision.disk import check_room
 from phi_sidecar.provision.download import sha256_of
+from phi_sidecar.provision.threads import Stop, to_the_end
 
 
 async def from_package(source: PackageSource, making: Making, report: Report) -> Made:
@@ -45,10 +45,10 @@ async def from_hub(source: HubSource, form: Format, making: Making, report: Repo
     return Made(whole, done.sha256, done.revision)
 
 
-def hashed(folder: Path) -> Made:
+def hashed(folder: Path, stop: Stop) -> Made:
     """Read all that was made in a folder, so that it can be recognized and checked later."""
     sha256 = {
-        file.relative_to(folder).as_posix(): sha256_of(file)
+        file.relative_to(folder).as_posix(): sha256_of(file, stop)
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from phi_sidecar.provision.download import sha256_of
+from phi_sidecar.provision.threads import Stop
 
 MANIFEST = "checked.json"
 
@@ -102,11 +103,11 @@ def distrust(folder: Path) -> None:
         _write(folder, replace(manifest, files=files))
 
 
-def is_right(folder: Path, sha256: Mapping[str, str]) -> bool:
+def is_right(folder: Path, sha256: Mapping[str, str], stop: Stop) -> bool:
     """Read the files and compare them with what they should be."""
     for path, expected in sha256.items():
         try:
-            if sha256_of(folder / path) != expected:
+            if sha256_of(folder / path, stop) != expected:
                 return False
         except FileNotFoundError:
             return False

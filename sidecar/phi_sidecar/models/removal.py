@@ -1,6 +1,7 @@
 """Removes what belongs together: all of it, or nothing where some of it is in use."""
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ _LOOK_EVERY_S = 0.1
 _MODEL = "--model"
 """The option by which a worker is told what to load."""
 
+log = logging.getLogger(__name__)
+
 
 async def refuse_if_loaded(title: str, folders: Sequence[Path]) -> None:
     """Check that no worker has loaded a model from any of some folders or files.
@@ -29,6 +32,14 @@ async def refuse_if_loaded(title: str, folders: Sequence[Path]) -> None:
         if time.monotonic() >= deadline:
             raise _in_use(title)
         await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def being_made(title: str) -> PreparationFailed:
+    """Say that another process fetches or converts what is to be removed."""
+    return PreparationFailed(
+        f"Removing {title} failed: it is being fetched or converted. Nothing was removed.",
+        remedy="Wait until that is done, or cancel it in the window that does it, and try again.",
+    )
 
 
 def take_away(title: str, paths: Sequence[Path]) -> None:
@@ -47,16 +58,31 @@ def take_away(title: str, paths: Sequence[Path]) -> None:
                 moved.append((path, aside))
     except OSError as error:
         for path, aside in reversed(moved):
-            _move(aside, path)
+            _move_back(aside, path)
         if sys.platform == "win32" and isinstance(error, PermissionError):
             raise _in_use(title) from error
         raise
+    refused: OSError | None = None
     for _, aside in moved:
-        place.remove(aside)
+        try:
+            place.remove(aside)
+        except OSError as error:
+            # Like an attempt that was killed it is counted, and removed the next time.
+            refused = refused or error
+    if refused is not None:
+        raise refused
 
 
 def _move(path: Path, target: Path) -> None:
     place.patiently(lambda: path.rename(target))
+
+
+def _move_back(aside: Path, path: Path) -> None:
+    """Undo a move; one that the system refuses keeps no other from being undone."""
+    try:
+        _move(aside, path)
+    except OSError as error:
+        log.warning("what was moved aside stays there: %s", error.strerror)
 
 
 def _is_loaded(folders: Sequence[Path]) -> bool:

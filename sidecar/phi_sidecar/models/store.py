@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.generated.protocol import StepProgress
-from phi_sidecar.models import makers, manifest, removal
+from phi_sidecar.models import checking, makers, manifest, removal
 from phi_sidecar.models.catalog import (
     Build,
     Catalog,
@@ -19,11 +20,9 @@ from phi_sidecar.models.catalog import (
     load_catalog,
 )
 from phi_sidecar.models.earlier_layout import adopt
-from phi_sidecar.models.formats import NotUsable, recognize
 from phi_sidecar.models.layout import Layout
 from phi_sidecar.models.leftovers import Leftover, leftovers
 from phi_sidecar.models.making import Convert, Made, Making, Wanted
-from phi_sidecar.models.packages import weights_name
 from phi_sidecar.models.stored import (
     ModelState,
     StoredBuild,
@@ -31,10 +30,10 @@ from phi_sidecar.models.stored import (
     is_outdated,
     last_used,
 )
-from phi_sidecar.models.threads import to_the_end
 from phi_sidecar.paths import Paths
 from phi_sidecar.progress import Report
 from phi_sidecar.provision import failures, place
+from phi_sidecar.provision.threads import to_the_end, until_stopped
 
 __all__ = ["ModelState", "ModelStore", "StoredBuild"]
 
@@ -50,9 +49,12 @@ class ModelStore:
         self._convert = convert
 
     def find(self, model: CatalogModel, build: Build) -> Path | None:
-        """Return a build's file or folder if it is there and untouched; cheap, reads no weights."""
+        """Return a build's file or folder if it is there and untouched; reads no weights.
+
+        Not for the event loop: a person's own folder may lie on a drive that answers late.
+        """
         if isinstance(build.source, FolderSource):
-            return build.source.path if build.source.path.exists() else None
+            return build.source.path if place.is_there(build.source.path) else None
         layout = self._layout(model, build)
         try:
             adopt(layout)
@@ -102,10 +104,10 @@ class ModelStore:
         """Read the whole of a build and compare it with what it should be."""
         if isinstance(build.source, FolderSource):
             path = build.source.path
-            return await to_the_end(lambda: _look_at(path))
+            return await to_the_end(lambda: checking.look_at(path))
         layout = self._layout(model, build)
         with failures.explained(f"Checking {layout.title} failed"):
-            return await to_the_end(lambda: _check(layout))
+            return await until_stopped(lambda stop: checking.check(layout, stop))
 
     async def prepare(self, model: CatalogModel, build: Build, report: Report) -> Path:
         """Return a build's file or folder, making it if it is missing or damaged.
@@ -115,51 +117,56 @@ class ModelStore:
         Raises:
             PreparationFailed: it could not be had.
         """
-        if weights := self.find(model, build):
+        if weights := await self._find(model, build):
             return weights
         layout = self._layout(model, build)
         if isinstance(build.source, FolderSource):
-            raise PreparationFailed(
-                f"{model.title} is gone: there is nothing at {build.source.path}.",
-                remedy="Bring the folder back, or remove the model from the list.",
-            )
+            raise _gone(model, build.source)
 
         def on_wait() -> None:
             report(StepProgress(step=f"Waiting for another window that fetches {layout.title}"))
 
         with failures.explained(f"Fetching {layout.title} failed"):
             async with place.held(layout.lock, on_wait):
-                if weights := self.find(model, build):
+                if weights := await self._find(model, build):
                     return weights
                 await to_the_end(lambda: place.patiently(lambda: adopt(layout)))
                 if not await self._is_right_after_all(layout, report):
                     await self._make(layout, report)
         return layout.weights
 
-    async def remove(self, model: CatalogModel, build: Build | None = None) -> None:
+    async def remove(self, model: CatalogModel, build: Build | None = None) -> int:
         """Remove a build's files, or all that there is of a model; what is imported stays.
 
+        Returns:
+            How many bytes they took.
+
         Raises:
-            PreparationFailed: it is in use, and stays as it was; or the system refuses.
+            PreparationFailed: it is in use or being made, and stays as it was; or the system
+                refuses.
         """
+        builds = model.builds if build is None else (build,)
+        layouts = [self._layout(model, each) for each in builds]
+        ours = [each for each in layouts if not isinstance(each.build.source, FolderSource)]
         with failures.explained(f"Removing {model.title} failed"):
-            async with AsyncExitStack() as locks:
-                builds = model.builds if build is None else (build,)
-                # Conversions first, as `prepare` holds their locks before the original's: else
-                # each could wait for the other.
-                ordered = sorted(builds, key=lambda b: not isinstance(b.source, ConversionSource))
-                layouts = [self._layout(model, each) for each in ordered]
-                for layout in layouts:
-                    if not isinstance(layout.build.source, FolderSource):
-                        await locks.enter_async_context(place.held(layout.lock, lambda: None))
-                        adopt(layout)
-                await removal.refuse_if_loaded(model.title, [each.loaded for each in layouts])
-                paths = [part for layout in layouts for part in layout.parts]
-                for left in self.leftovers() if build is None else ():
-                    paths += left.paths if left.model == model.id else ()
-                await to_the_end(lambda: removal.take_away(model.title, paths))
-                for path in (part for layout in layouts for part in layout.parts):
-                    await asyncio.to_thread(place.sweep, path)
+            locks = [layout.lock for layout in ours]
+            async with place.held_soon(locks, removal.being_made(model.title)):
+                for layout in ours:
+                    await to_the_end(partial(adopt, layout))
+                left = await asyncio.to_thread(self.leftovers) if build is None else ()
+                lying = [path for each in left if each.model == model.id for path in each.paths]
+                loaded = [layout.loaded for layout in layouts]
+                await removal.refuse_if_loaded(model.title, [*loaded, *lying])
+
+                def take_away() -> int:
+                    parts = [part for layout in layouts for part in layout.parts]
+                    attempts = [attempt for layout in layouts for attempt in layout.attempts]
+                    paths = [*parts, *attempts, *lying]
+                    bytes_of_all = sum(map(place.bytes_of, paths))
+                    removal.take_away(model.title, paths)
+                    return bytes_of_all
+
+                return await to_the_end(take_away)
 
     def leftovers(self) -> Sequence[Leftover]:
         """Return what lies on disk of models and builds that nobody knows any more."""
@@ -197,7 +204,7 @@ class ModelStore:
         """Check weights that look touched: a copied or restored file may be as good as new."""
         if not layout.folder.exists():
             return False
-        if is_outdated(layout):
+        if await asyncio.to_thread(is_outdated, layout):
             report(StepProgress(step=f"What {layout.title} was made from has changed"))
             return False
         report(StepProgress(step=f"Checking {layout.title}"))
@@ -216,7 +223,7 @@ class ModelStore:
             downloads=layout.downloads,
         )
         # As it is now: what changes while it is converted makes the result outdated.
-        original = layout.original
+        original = await asyncio.to_thread(lambda: layout.original)
         source = layout.build.source
         try:
             match source:
@@ -235,7 +242,7 @@ class ModelStore:
             await asyncio.shield(asyncio.to_thread(place.remove, making.made))
         # What was compiled from other files is found by no runtime any more.
         for path in (making.downloads, layout.compiled):
-            await asyncio.to_thread(place.remove, path)
+            await to_the_end(partial(place.remove, path))
 
     async def _from_original(
         self, layout: Layout, source: ConversionSource, making: Making, report: Report
@@ -246,11 +253,15 @@ class ModelStore:
                 remedy="Choose another quantization.",
             )
         original = layout.model.build(source.of)
+        there = await self._find(layout.model, original)
+        if there is None and isinstance(original.source, FolderSource):
+            # Before the tools are fetched, which take gigabytes.
+            raise _gone(layout.model, original.source)
         wanted = Wanted(
             layout.model,
             layout.build,
             place=making.made,
-            original=self.find(layout.model, original),
+            original=there,
             original_bytes=layout.model.download_bytes(original),
         )
         await self._convert.get_ready(wanted, report)
@@ -258,40 +269,17 @@ class ModelStore:
         making.made.mkdir(parents=True)
         await self._convert(layout.model, layout.build, files, making.made, report)
         report(StepProgress(step=f"Checking {making.title}"))
-        return await to_the_end(lambda: makers.hashed(making.made))
+        return await until_stopped(lambda stop: makers.hashed(making.made, stop))
+
+    async def _find(self, model: CatalogModel, build: Build) -> Path | None:
+        return await asyncio.to_thread(self.find, model, build)
 
     def _layout(self, model: CatalogModel, build: Build) -> Layout:
         return Layout(self._paths, model, build)
 
 
-def _check(layout: Layout) -> ModelState:
-    adopt(layout)
-    if not layout.folder.exists():
-        return ModelState.MISSING
-    noted = manifest.read(layout.folder)
-    source = layout.build.source
-    if isinstance(source, PackageSource):
-        sha256 = {weights_name(source): source.member_sha256}
-    elif noted is not None and manifest.is_of(noted, layout.origin, layout.original):
-        sha256 = {path: file.sha256 for path, file in noted.files.items()}
-    else:
-        return ModelState.DAMAGED
-    if manifest.is_right(layout.folder, sha256):
-        revision, original = (noted.revision, noted.original) if noted else (None, None)
-        made_from = manifest.MadeFrom(layout.origin, revision, original)
-        manifest.note(layout.folder, made_from, sha256)
-        return ModelState.READY
-    # From here on it also counts as damaged for whoever looks only cheaply.
-    manifest.distrust(layout.folder)
-    return ModelState.DAMAGED
-
-
-def _look_at(place: Path) -> ModelState:
-    """Look whether what the person imported is still there, and still a model."""
-    if not place.exists():
-        return ModelState.MISSING
-    try:
-        recognize(place)
-    except NotUsable:
-        return ModelState.DAMAGED
-    return ModelState.READY
+def _gone(model: CatalogModel, source: FolderSource) -> PreparationFailed:
+    return PreparationFailed(
+        f"{model.title} is gone: there is nothing at {source.path}.",
+        remedy="Bring the folder back, or remove the model from the list.",
+    )

@@ -58,8 +58,7 @@ def bytes_on_disk(layout: Layout) -> int:
     """Add up what a build takes; see `StoredBuild`."""
     source, theirs = layout.build.source, 0
     if isinstance(source, FolderSource):
-        path = source.path
-        theirs = path.stat().st_size if path.is_file() else place.size_bytes(path)
+        theirs = place.bytes_of(source.path)
     return theirs + sum(place.size_bytes(part) for part in (*layout.parts, *layout.attempts))
 
 

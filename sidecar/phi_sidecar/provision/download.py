@@ -22,6 +22,7 @@ from phi_sidecar.provision import failures, process
 from phi_sidecar.provision.pip_command import download_command
 from phi_sidecar.provision.place import remove
 from phi_sidecar.provision.plan import Form, Pin, batches, total_bytes
+from phi_sidecar.provision.threads import Stop, to_the_end, until_stopped
 
 _AT_ONCE = 3
 _HASH_CHUNK_BYTES = 1 << 20
@@ -56,9 +57,9 @@ async def fetch(wanted: Wanted, report: Report) -> Fetched:
     """
     scratch = wanted.folder / _SCRATCH
     with failures.explained(f"{wanted.step} failed"):
-        await asyncio.to_thread(remove, scratch)
+        await to_the_end(lambda: remove(scratch))
         wanted.folder.mkdir(parents=True, exist_ok=True)
-        files = await asyncio.to_thread(right_files, wanted.folder, wanted.pins)
+        files = await until_stopped(lambda stop: right_files(wanted.folder, wanted.pins, stop))
         missing = [pin for pin in wanted.pins if pin.name not in files]
         counter = _Counter(wanted, report)
         counter.add_kept(files)
@@ -74,7 +75,7 @@ async def fetch(wanted: Wanted, report: Report) -> Fetched:
             raise group_of.exceptions[0] from None
         finally:
             await asyncio.shield(asyncio.to_thread(remove, scratch))
-        files = await asyncio.to_thread(right_files, wanted.folder, wanted.pins)
+        files = await until_stopped(lambda stop: right_files(wanted.folder, wanted.pins, stop))
     unmet = [pin.name for pin in wanted.pins if pin.name not in files]
     if unmet:
         raise PreparationFailed(
@@ -84,7 +85,7 @@ async def fetch(wanted: Wanted, report: Report) -> Fetched:
     return files
 
 
-def right_files(folder: Path, pins: Sequence[Pin]) -> Fetched:
+def right_files(folder: Path, pins: Sequence[Pin], stop: Stop) -> Fetched:
     """Return the folder's packages that are what was pinned; the others are removed."""
     by_name = {pin.name: pin for pin in pins}
     files: Fetched = {}
@@ -98,7 +99,7 @@ def right_files(folder: Path, pins: Sequence[Pin]) -> Fetched:
         if (
             pin is not None
             and (pin.version, pin.form) == (version, form)
-            and sha256_of(file) in pin.sha256
+            and sha256_of(file, stop) in pin.sha256
         ):
             files[pin.name] = file
         else:
@@ -114,11 +115,16 @@ def _parse(filename: str) -> tuple[NormalizedName, str, Form]:
     return name, str(version), Form.SOURCE
 
 
-def sha256_of(file: Path) -> str:
-    """Hash a file."""
+def sha256_of(file: Path, stop: Stop) -> str:
+    """Hash a file.
+
+    Raises:
+        Stopped: the hash is no longer wanted.
+    """
     digest = hashlib.sha256()
     with file.open("rb") as stream:
         while chunk := stream.read(_HASH_CHUNK_BYTES):
+            stop.check()
             digest.update(chunk)
     return digest.hexdigest()
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from phi_sidecar.errors import PreparationFailed
@@ -20,6 +21,7 @@ from phi_sidecar.provision.plan import Pin, Plan, make_plan
 from phi_sidecar.provision.recipes import Recipe, known_recipes
 from phi_sidecar.provision.stamp import forget_stamp, interpreter_in, is_whole, write_stamp
 from phi_sidecar.provision.target import python_tag, this_machine
+from phi_sidecar.provision.threads import to_the_end
 
 
 class EnvironmentState(StrEnum):
@@ -169,11 +171,11 @@ class Environments:
             How many bytes they took.
 
         Raises:
-            PreparationFailed: a worker runs in it, or the system refuses.
+            PreparationFailed: a worker runs in it, it is being made, or the system refuses.
         """
         title, freed = self.title(name), 0
         with failures.explained(f"Removing {title} failed"):
-            async with place.held(self._lock(name), lambda: None):
+            async with place.held_soon([self._lock(name)], _being_made(title)):
                 folders = [self._folder(name), *self._others(name)]
                 for folder in folders:
                     if await asyncio.to_thread(_in_use, folder):
@@ -184,17 +186,16 @@ class Environments:
                 downloads = [self._downloads(name), *self._other_downloads(name)]
                 for folder in [*folders, *downloads, *self._attempts(name)]:
                     freed += await asyncio.to_thread(place.size_bytes, folder)
-                    # First: what could only be removed in part must not count as ready.
-                    await asyncio.to_thread(forget_stamp, folder)
-                    await asyncio.to_thread(place.remove, folder)
+                    await to_the_end(partial(_take_away, folder))
         return freed
 
     async def _make(self, name: str, report: Report) -> None:
         recipe, plan, folder = self._recipe(name), self.plan(name), self._folder(name)
         if obstacle := self.obstacle(name):
             raise obstacle
-        for any_version in [folder, *self._others(name)]:
-            await asyncio.to_thread(place.sweep, any_version)
+        # Of any version: whoever makes one holds the lock.
+        for attempt in self._attempts(name):
+            await to_the_end(partial(place.remove, attempt))
         self._paths.environments.mkdir(parents=True, exist_ok=True)
         check_room(
             {
@@ -209,19 +210,18 @@ class Environments:
         made = place.beside(folder)
         try:
             await make(Ingredients(recipe, plan, wanted.folder, fetched), made, report)
-            await asyncio.to_thread(write_stamp, made, plan.key)
-            await asyncio.to_thread(place.put, made, folder)
+            await to_the_end(lambda: write_stamp(made, plan.key))
+            await to_the_end(lambda: place.put(made, folder))
         finally:
             await asyncio.shield(asyncio.to_thread(place.remove, made))
-        await asyncio.to_thread(place.remove, wanted.folder)
-        await asyncio.to_thread(self._remove_unused, name)
+        await to_the_end(lambda: place.remove(wanted.folder))
+        await to_the_end(lambda: self._remove_unused(name))
 
     def _remove_unused(self, name: str) -> None:
         """Remove what an older lock made or fetched, unless a worker still runs in it."""
         for folder in [*self._others(name), *self._other_downloads(name)]:
             if f"{name}-{python_tag()}-" in folder.name and not _in_use(folder):
-                forget_stamp(folder)
-                place.remove(folder)
+                _take_away(folder)
 
     def _recipe(self, name: str) -> Recipe:
         recipe = self._recipes.get(name)
@@ -245,7 +245,7 @@ class Environments:
         ]
 
     def _attempts(self, name: str) -> list[Path]:
-        """Return what attempts that were killed left, or what is being made at this moment."""
+        """Return what attempts that were killed left; without the lock also what is being made."""
         named = self._named(self._paths.environments, name)
         return [folder for folder in named if folder.suffix == ".partial"]
 
@@ -265,6 +265,19 @@ class Environments:
 
     def _lock(self, name: str) -> Path:
         return self._paths.environments / f"{name}.lock"
+
+
+def _being_made(title: str) -> PreparationFailed:
+    return PreparationFailed(
+        f"Removing {title} failed: it is being installed. Nothing was removed.",
+        remedy="Wait until that is done, or cancel it in the window that does it, and try again.",
+    )
+
+
+def _take_away(folder: Path) -> None:
+    # First: what could only be removed in part must not count as ready.
+    forget_stamp(folder)
+    place.remove(folder)
 
 
 def _in_use(folder: Path) -> bool:

@@ -18,6 +18,7 @@ from phi_sidecar.provision.plan import Form, Pin, Plan
 from phi_sidecar.provision.recipes import Recipe
 from phi_sidecar.provision.source_build import BuildSite
 from phi_sidecar.provision.stamp import interpreter_in
+from phi_sidecar.provision.threads import Stop, to_the_end, until_stopped
 
 _SMOKE_TIMEOUT_S = 180.0
 
@@ -45,7 +46,7 @@ async def make(ingredients: Ingredients, folder: Path, report: Report) -> None:
     """
     recipe = ingredients.recipe
     report(StepProgress(step=f"Installing {recipe.title}"))
-    await asyncio.to_thread(_make_venv, folder)
+    await to_the_end(lambda: _make_venv(folder))
     await _install(ingredients, folder)
     for pin in ingredients.plan.built:
         report(StepProgress(step=f"Building {recipe.title}"))
@@ -95,10 +96,7 @@ async def _install(ingredients: Ingredients, folder: Path) -> None:
     if (longest := long_paths.longest_path()) is not None:
         shortened.mkdir()
         longest -= len(str(_site_packages(folder))) + 1
-        pins = [
-            await asyncio.to_thread(_shortened, pin, ingredients, longest, shortened)
-            for pin in pins
-        ]
+        pins = [await _shortened(pin, ingredients, longest, shortened) for pin in pins]
         wheels.append(shortened)
     lines = "".join(f"{pin.requirement}\n" for pin in pins)
     requirements.write_text(lines, encoding="utf-8")
@@ -106,14 +104,20 @@ async def _install(ingredients: Ingredients, folder: Path) -> None:
     ended = await process.run(command.argv, env=command.env, cwd=folder)
     if ended.code != 0:
         raise failures.from_output(f"Installing {ingredients.recipe.title} failed", ended.said)
-    await asyncio.to_thread(place.remove, shortened)
+    await to_the_end(lambda: place.remove(shortened))
 
 
-def _shortened(pin: Pin, ingredients: Ingredients, longest: int, folder: Path) -> Pin:
+async def _shortened(pin: Pin, ingredients: Ingredients, longest: int, folder: Path) -> Pin:
     """Return the pin of the wheel that is to be installed in a package's stead, or the same pin."""
     wheel = ingredients.fetched[pin.name]
-    shorter = long_paths.without_long_paths(wheel, longest, folder)
-    return pin if shorter == wheel else replace(pin, sha256=frozenset({sha256_of(shorter)}))
+
+    def shorten(stop: Stop) -> Pin:
+        shorter = long_paths.without_long_paths(wheel, longest, folder)
+        if shorter == wheel:
+            return pin
+        return replace(pin, sha256=frozenset({sha256_of(shorter, stop)}))
+
+    return await until_stopped(shorten)
 
 
 async def _build(recipe: Recipe, archive: Path, folder: Path) -> None:
@@ -124,7 +128,7 @@ async def _build(recipe: Recipe, archive: Path, folder: Path) -> None:
         archive=archive, packages=_site_packages(folder), scratch=scratch, title=recipe.title
     )
     await recipe.build.run(site)
-    await asyncio.to_thread(place.remove, scratch)
+    await to_the_end(lambda: place.remove(scratch))
 
 
 def _site_packages(folder: Path) -> Path:

@@ -7,8 +7,8 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 T = TypeVar("T")
 
 _LOCK_POLL_S = 0.2
+_SOON_S = 3.0
+"""What was cancelled a moment ago has let go by then."""
 # A virus scanner or a search indexer holds new files for moments; Windows refuses a rename then.
 _WINDOWS_RETRIES = 40
 _WINDOWS_RETRY_S = 0.1
@@ -72,6 +74,22 @@ def size_bytes(folder: Path) -> int:
     return total
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is a file or a folder that can be reached."""
+    try:
+        return path.exists()
+    except OSError:  # such as of a drive that is locked
+        return False
+
+
+def bytes_of(path: Path) -> int:
+    """Return what a file or a folder takes; 0 where there is nothing, or nothing to be read."""
+    try:
+        return size_bytes(path) if path.is_dir() else path.stat().st_size
+    except OSError:
+        return 0
+
+
 def patiently(action: Callable[[], T]) -> T:
     """Do a file operation, again where Windows says that someone still has the file open."""
     retries = _WINDOWS_RETRIES if sys.platform == "win32" else 0
@@ -102,6 +120,19 @@ async def held(lock: Path, on_wait: Callable[[], None]) -> AsyncIterator[None]:
         yield
     finally:
         guard.release()
+
+
+@asynccontextmanager
+async def held_soon(locks: Iterable[Path], refusal: Exception) -> AsyncIterator[None]:
+    """Hold all of some locks; raise the refusal if another process keeps one of them."""
+    async with AsyncExitStack() as all_of_them:
+        try:
+            async with asyncio.timeout(_SOON_S):
+                for lock in locks:
+                    await all_of_them.enter_async_context(held(lock, lambda: None))
+        except TimeoutError:
+            raise refusal from None
+        yield
 
 
 def _remove_tree(folder: Path) -> None:

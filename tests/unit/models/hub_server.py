@@ -102,13 +102,20 @@ class Request:
 
 
 class LoopbackHub:
-    """Serves until it is closed."""
+    """Serves until it is closed.
+
+    Attributes:
+        token: without it nothing is shown, as of a private repository.
+        accepted: the token of who has accepted the terms; without it no file is handed out.
+        any_revision: every repository is at whatever commit is asked for.
+    """
 
     def __init__(self, port=0):
         self.repositories: dict[str, Repository] = {}
         self.commits: dict[tuple[str, str], Repository] = {}
         self.faults = Faults()
         self.token: str | None = None
+        self.accepted: str | None = None
         self.any_revision = False
         self.requests: list[Request] = []
         self.sent_bytes = 0
@@ -263,6 +270,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if path not in repository.files:
             self._plain(404, b"", {"X-Error-Code": "EntryNotFound"})
+            return
+        accepted = self.hub.accepted
+        if accepted is not None and self.headers.get("Authorization") != f"Bearer {accepted}":
+            self._plain(403, b"", {"X-Error-Code": "GatedRepo"})
             return
         sha256, git = repository.hash(path)
         headers = {"X-Repo-Commit": repository.commit}

@@ -12,7 +12,7 @@ from phi_sidecar.models.catalog import (
     PackageSource,
     load_catalog,
 )
-from phi_sidecar.models.conversions import CONVERSIONS
+from phi_sidecar.models.conversion.conversions import CONVERSIONS
 
 
 def builds():

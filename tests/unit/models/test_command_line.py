@@ -73,23 +73,31 @@ async def test_the_list_tells_size_and_last_use(installation, capsys):
     tiny = installation.catalog.models["tiny"]
     await installation.models.prepare(tiny, tiny.builds[0], ignore)
     installation.models.note_use(tiny, tiny.builds[0])
-    assert commands.list_models(installation, parse(["models", "list"])) == 0
+    assert await commands.list_models(installation, parse(["models", "list"])) == 0
     told = capsys.readouterr().out
     assert "tiny: Tiny, MIT, 4,096 tokens" in told
     (line,) = (line for line in told.splitlines() if "on disk" in line)
     assert "ready, 2 MB on disk, used 20" in line
 
-    commands.list_models(installation, parse(["models", "list", "--json"]))
+    await commands.list_models(installation, parse(["models", "list", "--json"]))
     (row,) = (row for row in json.loads(capsys.readouterr().out) if row["id"] == "tiny")
     assert (row["build"], row["state"]) == ("openvino-int4", "ready")
     assert row["lastUsed"].startswith("20")
     assert row["bytesOnDisk"] > 1_800_000
 
 
-async def test_removing_one_build_tells_what_came_free(installation, capsys):
+@pytest.mark.parametrize(
+    "named",
+    [
+        ["--build", "openvino-int4"],
+        ["--quantization", "int4"],
+        ["--accelerator", "openvino-genai/CPU"],
+    ],
+)
+async def test_removing_one_build_tells_what_came_free(installation, capsys, named):
     tiny = installation.catalog.models["tiny"]
     await installation.models.prepare(tiny, tiny.builds[0], ignore)
-    arguments = parse(["models", "remove", "tiny", "--build", "openvino-int4"])
+    arguments = parse(["models", "remove", "tiny", *named])
     assert await commands.remove_model(installation, arguments) == 0
     assert capsys.readouterr().out == "2 MB freed\n"
     assert installation.models.find(tiny, tiny.builds[0]) is None
@@ -120,7 +128,7 @@ async def test_nothing_counts_as_left_over_while_an_import_cannot_be_read(
     converted.write_bytes(bytes(3_000_000))
     paths.data.mkdir(parents=True, exist_ok=True)
     (paths.data / name).write_text('{"models": [{"id": "mine", "of": "a later version"}]}')
-    commands.list_models(installation, parse(["models", "list"]))
+    await commands.list_models(installation, parse(["models", "list"]))
     assert "left over" not in capsys.readouterr().out
     with pytest.raises(UnknownModel):
         await commands.remove_model(installation, parse(["models", "remove", "mine"]))
@@ -135,14 +143,14 @@ async def test_what_is_left_over_is_listed_with_how_to_free_it_and_freed(
     for name in ("older-model/int4/weights", "tiny/int3.download/parts/weights"):
         (paths.models / name).parent.mkdir(parents=True)
         (paths.models / name).write_bytes(bytes(3_000_000))
-    commands.list_models(installation, parse(["models", "list"]))
+    await commands.list_models(installation, parse(["models", "list"]))
     told = capsys.readouterr().out.splitlines()
     assert told[-3] == "left over, of no model or build that is known:"
     assert sorted(told[-2:]) == [
         "    3 MB on disk; to free them: phi-sidecar models remove older-model",
         "    3 MB on disk; to free them: phi-sidecar models remove tiny --build int3",
     ]
-    commands.list_models(installation, parse(["models", "list", "--json"]))
+    await commands.list_models(installation, parse(["models", "list", "--json"]))
     rows = json.loads(capsys.readouterr().out)
     left = [row for row in rows if row["state"] == "leftover"]
     assert {

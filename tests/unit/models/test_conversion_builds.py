@@ -178,24 +178,21 @@ async def test_removing_all_of_a_model_removes_every_build(store, model, paths):
     assert names_in(paths.models / "tiny") == ["converted.lock", "original.lock"]
 
 
-async def test_removing_while_one_is_converted_waits_and_then_removes_it(
-    paths, model, convert, hub
-):
-    # The original comes first in the catalog, the conversion first in what it locks.
-    model = dataclasses.replace(model, builds=tuple(reversed(model.builds)))
+async def test_what_is_being_converted_is_not_removed(store, model, convert, monkeypatch):
+    monkeypatch.setattr(place, "_SOON_S", 0.1)
     converted = model.build("converted")
-    store = ModelStore(paths, Catalog(families={}, models={"tiny": model}), convert)
-    removing = []
 
-    async def remove_before_the_original_is_looked_for():
-        removing.append(asyncio.create_task(store.remove(model)))
-        for _ in range(5):
-            await asyncio.sleep(0)
+    async def remove_meanwhile():
+        with pytest.raises(PreparationFailed, match="is being fetched or converted") as refused:
+            await store.remove(model)
+        assert "cancel it" in refused.value.remedy
 
-    convert.at_first = remove_before_the_original_is_looked_for
+    convert.at_first = remove_meanwhile
     async with asyncio.timeout(30):
         await store.prepare(model, converted, ignore)
-        await removing[0]
+    assert convert.wanted
+    assert store.state(model, converted) is ModelState.READY
+    await store.remove(model)
     assert store.state(model, converted) is ModelState.MISSING
 
 
@@ -306,13 +303,57 @@ async def test_a_conversion_is_used_also_where_its_original_is_not_connected(
     assert their_store.find(brought, converted) is None
 
 
+async def test_a_conversion_whose_original_is_gone_is_refused_before_its_tools_are_fetched(
+    their_store, brought, convert
+):
+    converted, original = brought.builds
+    original.source.path.rename(original.source.path.with_name("elsewhere"))
+    with pytest.raises(PreparationFailed, match="Tiny is gone: there is nothing at") as refused:
+        await their_store.prepare(brought, converted, ignore)
+    assert "Bring the folder back" in refused.value.remedy
+    assert convert.wanted == []
+
+
+async def test_a_folder_that_cannot_be_looked_at_is_listed_as_missing(
+    paths, brought, convert, tmp_path
+):
+    converted, original = brought.builds
+    # The system refuses so long a name, as it refuses a drive that is locked.
+    unreachable = dataclasses.replace(original, source=FolderSource(tmp_path / ("name" * 100)))
+    model = dataclasses.replace(brought, builds=(converted, unreachable))
+    store = ModelStore(paths, Catalog(families={}, models={"tiny": model}), convert)
+    listed = {each.build.id: (each.state, each.bytes_on_disk) for each in store.list()}
+    assert listed["imported"] == (ModelState.MISSING, 0)
+    assert await store.verify(model, unreachable) is ModelState.MISSING
+
+
+async def test_a_folder_on_a_drive_that_answers_late_holds_nobody_up(
+    paths, brought, convert, monkeypatch
+):
+    asked, answer = threading.Event(), threading.Event()
+
+    class Late(ModelStore):
+        def find(self, model, build):
+            asked.set()
+            answer.wait(30)
+            return super().find(model, build)
+
+    store = Late(paths, Catalog(families={}, models={"tiny": brought}), convert)
+    preparing = asyncio.create_task(store.prepare(brought, brought.builds[1], ignore))
+    # It would not come to this if the event loop waited for the drive.
+    await asyncio.to_thread(asked.wait, 30)
+    assert not preparing.done()
+    answer.set()
+    assert await preparing == brought.builds[1].source.path
+
+
 async def test_a_cancel_while_the_result_is_hashed_removes_it_only_when_its_files_are_closed(
     store, model, monkeypatch, paths
 ):
     hashing, go_on, removed = threading.Event(), threading.Event(), threading.Event()
     remove = place.remove
 
-    def hashed(file):
+    def hashed(file, stop):
         hashing.set()
         go_on.wait(30)
         return "0"

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 from phi_sidecar.accelerators.registry import load_backends
-from phi_sidecar.models.architecture import NotAModel, read_architecture
-from phi_sidecar.models.conversion_needs import needs
-from phi_sidecar.models.conversion_progress import Stages
-from phi_sidecar.models.conversions import BUILDER, CONVERSIONS, OPTIMUM, command
+from phi_sidecar.models.conversion.architecture import NotAModel, read_architecture
+from phi_sidecar.models.conversion.conversions import BUILDER, CONVERSIONS, OPTIMUM, command
+from phi_sidecar.models.conversion.needs import needs
+from phi_sidecar.models.conversion.stages import Stages
 
 # As the config.json of Phi-3-mini-4k-instruct has it.
 PHI3_MINI = {

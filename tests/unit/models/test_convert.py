@@ -14,7 +14,7 @@ from phi_sidecar.models.catalog import (
     Format,
     load_catalog,
 )
-from phi_sidecar.models.convert import Converter
+from phi_sidecar.models.conversion.converter import Converter
 from phi_sidecar.models.making import Wanted
 from phi_sidecar.progress import ignore
 

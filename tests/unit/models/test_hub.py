@@ -14,6 +14,7 @@ import shelves
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.models.hub.job import Job, write_job
 from phi_sidecar.models.store import ModelState
+from phi_sidecar.provision import place
 from phi_sidecar.provision.interpreter import module_command, own_python
 
 
@@ -186,6 +187,39 @@ async def test_two_windows_fetch_it_once(paths, hub, commit):
     assert first == second
     assert len([r for r in hub.asked_for(shelves.LARGE) if r.host == "localhost"]) == 1
     assert "Waiting for another window that fetches Tiny" in one.steps() + other.steps()
+
+
+async def test_a_window_that_waits_goes_on_where_one_that_gave_up_was(paths, hub, commit):
+    model = shelves.model_from(commit)
+    one, other = shelves.Shelf(paths, model), shelves.Shelf(paths, model)
+    hub.faults.hangs[shelves.LARGE] = 1_000_000
+    first = asyncio.create_task(one.prepare())
+    await until_half_of_it_is_there(hub, one)
+    second = asyncio.create_task(other.prepare())
+    while not other.told:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    hub.faults.hangs.clear()
+    first.cancel()
+    folder = await second
+    assert first.cancelled()
+    assert (folder / shelves.LARGE).read_bytes() == shelves.WEIGHTS
+    assert hub.asked_for(shelves.LARGE)[-1].range is not None
+
+
+async def test_a_model_that_another_window_fetches_is_not_removed(paths, hub, commit, monkeypatch):
+    monkeypatch.setattr(place, "_SOON_S", 0.1)
+    model = shelves.model_from(commit)
+    one, other = shelves.Shelf(paths, model), shelves.Shelf(paths, model)
+    hub.faults.hangs[shelves.LARGE] = 1_000_000
+    fetching = asyncio.create_task(one.prepare())
+    await until_half_of_it_is_there(hub, one)
+    with pytest.raises(PreparationFailed, match="it is being fetched"):
+        await other.store.remove(model)
+    fetching.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await fetching
+    assert await other.store.remove(model) > 0
+    assert not one.downloads.exists()
 
 
 def test_an_agent_that_nobody_listens_to_any_more_ends(hub, commit, tmp_path):

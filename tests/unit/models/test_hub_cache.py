@@ -11,6 +11,7 @@ import shelves
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.models.catalog import Format
 from phi_sidecar.models.store import ModelState
+from phi_sidecar.models.verification import verify_catalog
 
 
 @pytest.fixture
@@ -34,10 +35,24 @@ async def test_a_spoilt_cache_is_not_believed(shelf, hub, in_the_cache, tmp_path
     assert (folder / shelves.LARGE).read_bytes() == shelves.WEIGHTS
 
 
-async def test_offline_a_model_that_is_not_in_the_cache_is_told(shelf, hub, monkeypatch):
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(PreparationFailed, match="HF_HUB_OFFLINE is set"):
+@pytest.mark.parametrize("name", ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
+async def test_offline_a_model_that_is_not_in_the_cache_is_told(shelf, hub, monkeypatch, name):
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(PreparationFailed, match=f"{name} is set") as refused:
         await shelf.prepare()
+    assert refused.value.remedy == f"Unset {name} while it is fetched."
+    assert hub.requests == []
+
+
+async def test_offline_nothing_is_said_of_what_the_hub_has_whatever_the_cache_holds(
+    shelf, hub, monkeypatch, in_the_cache
+):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    (verified,) = await verify_catalog([shelf.model])
+    assert verified.revision is None
+    assert verified.differences == (
+        "Asking the hub failed: HF_HUB_OFFLINE is set. Unset HF_HUB_OFFLINE and try again.",
+    )
     assert hub.requests == []
 
 

@@ -98,6 +98,20 @@ async def test_a_private_repository_is_fetched_with_the_person_s_token_which_goe
     assert sent == {("127.0.0.1", "Bearer hf_secret"), ("localhost", None)}
 
 
+async def test_a_gated_repository_asks_for_its_terms_and_is_fetched_once_they_are_accepted(
+    shelf, hub, monkeypatch, tmp_path
+):
+    hub.accepted = "hf_secret"
+    with pytest.raises(PreparationFailed, match="asks for its terms to be accepted") as refused:
+        await shelf.prepare()
+    assert "HF_TOKEN" in refused.value.remedy
+    # As the hub's own sign-in keeps it.
+    (tmp_path / "hf-home").mkdir(exist_ok=True)
+    (tmp_path / "hf-home" / "token").write_text("hf_secret", encoding="utf-8")
+    await shelf.prepare()
+    assert shelf.find() is not None
+
+
 async def test_a_revision_that_is_gone_is_told(paths, hub, commit):
     shelf = shelves.Shelf(paths, shelves.model_from("0" * 40))
     with pytest.raises(PreparationFailed, match="no longer has the revision 0000"):

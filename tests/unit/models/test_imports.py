@@ -5,7 +5,7 @@ import shutil
 import model_folders as folders
 import pytest
 from phi_sidecar.models.catalog import ConversionSource, FolderSource, load_catalog
-from phi_sidecar.models.conversions import CONVERSIONS
+from phi_sidecar.models.conversion.conversions import CONVERSIONS
 from phi_sidecar.models.formats import NotUsable
 from phi_sidecar.models.imports import Imports
 from phi_sidecar.models.store import ModelState, ModelStore

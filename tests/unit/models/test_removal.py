@@ -1,10 +1,8 @@
 """What is removed with a model, what is left over of others, and what stays because it is used."""
 
-import asyncio
 import dataclasses
 import subprocess
 import sys
-import threading
 
 import pytest
 import shelves
@@ -12,7 +10,6 @@ from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.models import removal
 from phi_sidecar.models.catalog import Catalog, FolderSource
 from phi_sidecar.models.store import ModelState, ModelStore
-from phi_sidecar.models.threads import to_the_end
 from phi_sidecar.provision import place
 
 
@@ -102,6 +99,44 @@ def test_what_cannot_be_moved_leaves_all_the_others_where_they_were(tmp_path, mo
     assert shelves.files_in(tmp_path) == ["first/weights", "second/weights"]
 
 
+def test_what_cannot_be_moved_back_keeps_nothing_else_from_coming_back(tmp_path, monkeypatch):
+    folders = [tmp_path / name for name in ("first", "second", "third")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "weights").write_bytes(b"1")
+    first, second, third = folders
+    move = removal._move
+
+    def refuse(path, target):
+        if path == third or target == second:
+            raise PermissionError(13, "Access is denied")
+        move(path, target)
+
+    monkeypatch.setattr(removal, "_move", refuse)
+    with pytest.raises(PermissionError):
+        removal.take_away("Tiny", folders)
+    assert shelves.files_in(first) == shelves.files_in(third) == ["weights"]
+
+
+def test_what_cannot_be_deleted_keeps_nothing_else_from_being_deleted(tmp_path, monkeypatch):
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+    remove = place.remove
+
+    def refuse(path):
+        if path.name.startswith("first"):
+            raise PermissionError(13, "Access is denied")
+        remove(path)
+
+    monkeypatch.setattr(place, "remove", refuse)
+    with pytest.raises(PermissionError):
+        removal.take_away("Tiny", folders)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith("first.")
+    assert left.suffix == ".partial"
+
+
 async def test_what_was_compiled_is_counted_with_a_model_and_removed_with_it(shelf):
     await shelf.prepare()
     (before,) = shelf.store.list()
@@ -145,7 +180,12 @@ async def test_an_attempt_that_was_killed_is_counted_and_removed(shelf):
     (left / "half").write_bytes(bytes(7000))
     assert shelf.store.list()[0].bytes_on_disk > 1_500_000 + 7000
     await shelf.store.remove(shelf.model)
+    compiled = place.beside(shelf.store.compiled(shelf.model, shelf.build))
+    compiled.mkdir(parents=True)
+    (compiled / "half").write_bytes(bytes(3000))
+    assert await shelf.store.remove(shelf.model) == 3000
     assert not left.exists()
+    assert not compiled.exists()
 
 
 async def test_what_no_catalog_knows_any_more_is_told_and_goes_only_when_it_is_asked_for(
@@ -189,24 +229,18 @@ async def test_what_is_left_of_a_model_that_is_loaded_stays(shelf, paths, loaded
     assert weights.exists()
 
 
-async def test_a_cancel_waits_until_the_thread_has_closed_its_file(tmp_path):
-    begun, go_on, closed = threading.Event(), threading.Event(), threading.Event()
-
-    def read():
-        with (tmp_path / "weights").open("wb"):
-            begun.set()
-            go_on.wait(30)
-        closed.set()
-
-    reading = asyncio.create_task(to_the_end(read))
-    await asyncio.to_thread(begun.wait, 30)
-    reading.cancel()
-    for _ in range(5):
-        await asyncio.sleep(0)
-    # Even if it is asked twice.
-    reading.cancel()
-    assert not reading.done()
-    go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await reading
-    assert closed.is_set()
+async def test_a_model_stays_while_what_is_left_of_an_older_build_of_it_is_loaded(
+    shelf, paths, loaded
+):
+    folder = await shelf.prepare()
+    weights = paths.models / "tiny" / "int3" / "weights"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"1")
+    loaded(weights.parent)
+    with pytest.raises(PreparationFailed, match="being used"):
+        await shelf.store.remove(shelf.model)
+    assert weights.exists()
+    assert shelf.find() == folder
+    # One build goes, whatever else is loaded.
+    await shelf.store.remove(shelf.model, shelf.build)
+    assert not folder.exists()

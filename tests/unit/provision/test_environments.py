@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import venv
 
@@ -12,7 +13,7 @@ import psutil
 import pytest
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.progress import ignore
-from phi_sidecar.provision import process
+from phi_sidecar.provision import place, process
 from phi_sidecar.provision.environments import Environments, EnvironmentState
 from phi_sidecar.provision.recipes import Recipe
 from phi_sidecar.provision.target import python_tag
@@ -261,6 +262,46 @@ async def test_of_two_that_prepare_at_once_one_works_and_the_other_waits(
     ]
 
 
+async def test_one_that_another_window_installs_is_not_removed(
+    paths, index, environments, monkeypatch
+):
+    monkeypatch.setattr(place, "_SOON_S", 0.1)
+    index.held_back.add(HEAVY)
+    preparing = asyncio.create_task(environments.prepare("tiny", ignore))
+    await asyncio.to_thread(index.halfway.wait, 30)
+    with pytest.raises(PreparationFailed, match="it is being installed") as refused:
+        await environments.remove("tiny")
+    assert "cancel it" in refused.value.remedy
+    index.release.set()
+    assert (await preparing).exists()
+
+
+async def test_a_cancel_of_a_removal_takes_effect_when_nothing_is_being_removed_any_more(
+    environments, monkeypatch
+):
+    await environments.prepare("tiny", ignore)
+    begun, go_on = threading.Event(), threading.Event()
+    remove = place.remove
+
+    def late(path):
+        begun.set()
+        go_on.wait(30)
+        remove(path)
+
+    monkeypatch.setattr(place, "remove", late)
+    removing = asyncio.create_task(environments.remove("tiny"))
+    await asyncio.to_thread(begun.wait, 30)
+    removing.cancel()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    # The lock is held as long, so that nobody makes one in the same place.
+    assert not removing.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await removing
+    assert environments.state("tiny") is EnvironmentState.MISSING
+
+
 async def test_a_waiting_one_takes_over_when_the_first_gives_up(paths, index, pins, environments):
     index.held_back.add(HEAVY)
     first = asyncio.create_task(environments.prepare("tiny", ignore))
@@ -445,6 +486,15 @@ async def test_making_one_removes_what_an_older_lock_fetched_but_not_another_pyt
     assert not own.exists()
     left = {folder.name for folder in paths.downloads.iterdir()}
     assert f"tiny-{sys.implementation.name}-399-other" in left
+
+
+@pytest.mark.usefixtures("of_other_versions")
+async def test_making_one_removes_what_killed_attempts_of_any_version_left(environments, paths):
+    (paths.environments / f"tiny-{sys.implementation.name}-397-oldest.0123.partial").mkdir()
+    await environments.prepare("tiny", ignore)
+    assert list(paths.environments.glob("*.partial")) == []
+    # What another Python made whole stays.
+    assert (paths.environments / f"tiny-{sys.implementation.name}-399-other").exists()
 
 
 async def test_removing_tells_how_much_room_it_made(environments):

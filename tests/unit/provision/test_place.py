@@ -47,6 +47,34 @@ def test_sweeping_leaves_other_places_alone(tmp_path, made):
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["thing", "thing2.1.partial"]
 
 
+async def test_what_another_holds_for_long_is_refused_and_what_was_taken_is_let_go(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(place, "_SOON_S", 0.1)
+    free, taken = tmp_path / "free.lock", tmp_path / "taken.lock"
+    async with place.held(taken, lambda: None):
+        with pytest.raises(LookupError, match="not now"):
+            async with place.held_soon([free, taken], LookupError("not now")):
+                pass
+        async with place.held_soon([free], LookupError("not now")):
+            pass
+    async with place.held_soon([free, taken], LookupError("not now")):
+        pass
+
+
+def test_what_takes_room_is_told_for_files_and_folders_alike(tmp_path):
+    (tmp_path / "file").write_bytes(b"123")
+    assert place.bytes_of(tmp_path) == place.bytes_of(tmp_path / "file") == 3
+    assert place.bytes_of(tmp_path / "missing") == 0
+
+
+def test_what_the_system_refuses_to_look_at_is_not_there_and_takes_nothing(tmp_path):
+    (tmp_path / "file").write_bytes(b"123")
+    for path in (tmp_path / ("long" * 100), tmp_path / "file" / "in it"):
+        assert not place.is_there(path)
+        assert place.bytes_of(path) == 0
+
+
 def test_a_size_counts_what_is_there_and_not_what_links_point_to(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "file").write_bytes(b"12345")

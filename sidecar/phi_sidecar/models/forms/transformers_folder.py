@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from phi_sidecar.models.architecture import Architecture, NotAModel, read_architecture
 from phi_sidecar.models.catalog import Format
+from phi_sidecar.models.conversion.architecture import Architecture, NotAModel, read_architecture
 from phi_sidecar.models.forms.found import Found
 from phi_sidecar.models.forms.refusal import NotUsable, incomplete, read_json, require
 from phi_sidecar.models.forms.safetensors import Tensor, read_head

@@ -1,5 +1,6 @@
 """Why the hub could not be used, in words for people."""
 
+import os
 import ssl
 
 from phi_sidecar.errors import PreparationFailed
@@ -52,10 +53,7 @@ def failed(job: Job, error: Exception) -> Failed:
         case HfHubHTTPError():
             return _answered(error.response.status_code)
         case OfflineModeIsEnabled():
-            return Failed(
-                "HF_HUB_OFFLINE is set, and your own cache of the hub does not hold the model",
-                "Unset HF_HUB_OFFLINE while it is fetched.",
-            )
+            return _offline(job)
         case WrongContent():
             return Failed(
                 f"{error} came twice, and neither time as the hub announced it (its hash differs)",
@@ -77,6 +75,17 @@ def failed(job: Job, error: Exception) -> Failed:
     return Failed(
         f"{type(error).__name__}: {error}"[:300],
         "Run 'phi-sidecar doctor' and report what it prints.",
+    )
+
+
+def _offline(job: Job) -> Failed:
+    # The hub's client takes either.
+    name = "HF_HUB_OFFLINE" if os.environ.get("HF_HUB_OFFLINE") else "TRANSFORMERS_OFFLINE"
+    if job.folder is None:
+        return Failed(f"{name} is set", f"Unset {name} and try again.")
+    return Failed(
+        f"{name} is set, and your own cache of the hub does not hold the model",
+        f"Unset {name} while it is fetched.",
     )
 
 

@@ -65,7 +65,9 @@ def _list(job: Job, tell: Tell) -> Listing:
                 time.sleep(wait_s)
                 wait_s *= 2
                 continue
-            if not isinstance(error, HfHubHTTPError) and (cached := ask_cache(job)) is not None:
+            # Who wants to know what the hub has is not told what the cache holds.
+            wanted = job.folder is not None and not isinstance(error, HfHubHTTPError)
+            if wanted and (cached := ask_cache(job)) is not None:
                 return cached
             raise
     raise AssertionError

@@ -10,21 +10,21 @@ from typing import Protocol
 
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.generated.protocol import StepProgress
-from phi_sidecar.models.architecture import Architecture
 from phi_sidecar.models.catalog import Build, CatalogModel, ConversionSource
-from phi_sidecar.models.conversion_needs import Needs, needs, needs_before
-from phi_sidecar.models.conversion_progress import Stages
-from phi_sidecar.models.conversions import CONVERSIONS, Command, Conversion, command
+from phi_sidecar.models.conversion.architecture import Architecture
+from phi_sidecar.models.conversion.conversions import CONVERSIONS, Command, Conversion, command
+from phi_sidecar.models.conversion.needs import Needs, needs, needs_before
+from phi_sidecar.models.conversion.stages import Stages
 from phi_sidecar.models.formats import Found, NotUsable, recognize
 from phi_sidecar.models.forms import transformers_folder
 from phi_sidecar.models.making import Wanted
-from phi_sidecar.models.threads import to_the_end
 from phi_sidecar.progress import Report
 from phi_sidecar.provision import place, process
 from phi_sidecar.provision.disk import check_room, megabytes
 from phi_sidecar.provision.environments import Environments
 from phi_sidecar.provision.failures import last_words
 from phi_sidecar.provision.interpreter import clean_environ
+from phi_sidecar.provision.threads import to_the_end
 
 ENVIRONMENT = "convert"
 
@@ -134,7 +134,7 @@ class Converter:
         check_room({target: needed.disk})
         python = await self.environments.prepare(ENVIRONMENT, report)
         work = target / "work"
-        await asyncio.to_thread(lambda: work.mkdir(parents=True))
+        await to_the_end(lambda: work.mkdir(parents=True))
         try:
             said = command(conversion, architecture, original, target, work)
             for note in said.notes:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from phi_sidecar.models.architecture import Architecture
-from phi_sidecar.models.conversions import Conversion
+from phi_sidecar.models.conversion.architecture import Architecture
+from phi_sidecar.models.conversion.conversions import Conversion
 
 TOOL_BYTES = 1_000_000_000
 """Memory that the tools take whatever the model: between 0.5 and 0.8 GB of it was measured."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from phi_sidecar.models.architecture import Architecture
 from phi_sidecar.models.catalog import Format
+from phi_sidecar.models.conversion.architecture import Architecture
 
 OPTIMUM = "optimum.commands.optimum_cli"
 """The module behind `optimum-cli`, whose own script Windows may not let run."""

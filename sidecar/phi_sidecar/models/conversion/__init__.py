@@ -1,0 +1,1 @@
+"""Making a build of a model from its original."""
