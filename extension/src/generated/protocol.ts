@@ -359,6 +359,10 @@ export interface Accelerator {
    * Why, for people; only where it is recommended.
    */
   recommendation?: string | null;
+  /**
+   * The same in a few words, for a line of a list.
+   */
+  recommendationBrief?: string | null;
 }
 export interface ListAcceleratorsResult {
   accelerators: Accelerator[];
@@ -467,14 +471,29 @@ export interface ModelBuild {
   verified: boolean;
   state: ModelState;
   /**
-   * What fetching it transfers; null where that is not known, or nothing is fetched.
+   * What fetching all of it transfers; null where that is not known, or nothing is fetched.
    */
   downloadBytes?: number | null;
   /**
-   * What running it takes, about; null where that is not known.
+   * What an interrupted download has left, with which the next one goes on; of a conversion, what there is of its original.
+   */
+  arrivedBytes?: number;
+  /**
+   * What running it takes, about: on the accelerator in use where it runs there, else on the first that it is for; null where that is not known.
    */
   memoryBytes?: number | null;
+  /**
+   * Of its files, with what was made of them for a runtime, and with what is not finished.
+   */
   bytesOnDisk: number;
+  /**
+   * It is being fetched, made or removed at this moment, by this window or by any other process of the user.
+   */
+  underWay?: boolean;
+  /**
+   * It is whole, but what it was made from has changed: it counts as damaged.
+   */
+  outdated?: boolean;
   /**
    * When it was last loaded, in seconds since 1970; null where it never was.
    */
@@ -497,13 +516,60 @@ export interface Model {
    */
   selected: boolean;
   /**
+   * The best one for the accelerator in use; one model at most.
+   */
+  recommended?: boolean;
+  /**
+   * Why it is recommended, in a sentence; null where it is not.
+   */
+  recommendation?: string | null;
+  /**
    * The best first.
    */
   builds: ModelBuild[];
 }
+/**
+ * A model that is more able than the starter, has room on this machine now, and is only to be fetched.
+ */
+export interface ModelOffer {
+  /**
+   * Its id.
+   */
+  model: string;
+  /**
+   * The one recommended on the accelerator in use.
+   */
+  quantization: string;
+  /**
+   * What is still to be fetched, about.
+   */
+  downloadBytes: number;
+}
+/**
+ * Files of a model or a build that nobody knows any more; phi/removeModel removes them.
+ */
+export interface ModelLeftover {
+  /**
+   * The model's id, or the name of the folder.
+   */
+  model: string;
+  /**
+   * The build's id; null where the model itself is not known.
+   */
+  build?: string | null;
+  /**
+   * What removing them frees.
+   */
+  bytes: number;
+}
 export type ListModelsParams = Record<string, never>;
 export interface ListModelsResult {
   models: Model[];
+  /**
+   * What to offer instead of the starter; null where there is nothing, or nothing now.
+   */
+  offer?: ModelOffer | null;
+  leftovers?: ModelLeftover[];
 }
 /**
  * Fetch or make a model's files, and the runtime that runs them, without switching to it.
@@ -543,15 +609,15 @@ export interface ImportModelResult {
   model: Model;
 }
 /**
- * Remove a model's files; what the person imported is only forgotten.
+ * Remove a model's files, or what is left over of one; what the person imported is only forgotten.
  */
 export interface RemoveModelParams {
   /**
-   * Its id.
+   * Its id, or a leftover's.
    */
   model: string;
   /**
-   * One of its builds; null removes all.
+   * One of its builds, or a leftover's; null removes all.
    */
   build?: string | null;
 }
@@ -831,4 +897,9 @@ export interface WorkerStatus {
   residentBytes: number;
 }
 export type UnloadParams = Record<string, never>;
-export type UnloadResult = Record<string, never>;
+export interface UnloadResult {
+  /**
+   * Whether the worker's process ends now, and gives its memory back; it stays where other clients use it.
+   */
+  ends: boolean;
+}

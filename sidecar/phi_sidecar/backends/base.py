@@ -39,6 +39,8 @@ class DeviceKind:
         oldest_driver: the oldest version of Windows' driver that works, such as `32.0.100.3104`;
             None where any does, or where that is not known.
         kv_value_bytes: what one number of keys and values takes there, its scales included.
+        beside_tokens: for how many tokens there is room beside a whole context, where several
+            requests are answered at once.
         most_tokens: longest context that a backend gives a model there of itself; None where only
             the model and the memory limit it.
         scales_positions: a context may be longer than up to where a model's positions are
@@ -54,6 +56,7 @@ class DeviceKind:
     needs: Hardware = Hardware.ANY
     oldest_driver: str | None = None
     kv_value_bytes: float = 2
+    beside_tokens: int = 0
     most_tokens: int | None = None
     scales_positions: bool = False
 

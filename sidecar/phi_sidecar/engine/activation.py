@@ -104,8 +104,15 @@ class Prepared:
         """Cut the context to what is left of the machine's memory; a card has its own."""
         if self.chosen is None or self.context is None or self.takes.card is not None:
             return self
-        context = self.context.within(left_bytes - self.chosen.build.memory_bytes)
-        if context == self.context:
+        return self._with(self.context.within(left_bytes - self.chosen.build.memory_bytes))
+
+    def alone(self, context_tokens: int) -> "Prepared":
+        """Cut the context to a length, in a worker that no other window finds."""
+        cut = replace(self, spec=replace(self.spec, alone=True))
+        return cut if self.context is None else cut._with(self.context.at_most(context_tokens))
+
+    def _with(self, context: ContextRoom) -> "Prepared":
+        if self.chosen is None or context == self.context:
             return self
         load = replace(
             self.spec.load,
@@ -117,44 +124,76 @@ class Prepared:
 
 
 async def activate(
-    installation: Installation, selection: Selection, reporter: Reporter, make_room: MakeRoom
+    installation: Installation,
+    selection: Selection,
+    reporter: Reporter,
+    make_room: MakeRoom,
+    *,
+    alone_tokens: int | None = None,
 ) -> ActiveModel:
     """Prepare what is missing, start or find the worker, and load.
 
     A cancel ends the work; what was downloaded stays for the next time.
 
+    Args:
+        installation: what is prepared.
+        selection: what is wanted.
+        reporter: told each step.
+        make_room: called before a load with what it takes.
+        alone_tokens: a worker that has to be started gets a context of so many tokens at most, and
+            no other window finds it.
+
     Raises:
         UnknownAccelerator: no backend offers it.
+        AcceleratorUnusable: something of it is missing, and would be of no use here.
         PreparationFailed: its environment or its model could not be made.
         PhiSidecarError: the worker could not be started, or could not load.
     """
-    prepared = await prepare(installation, selection, reporter)
-    chosen = prepared.chosen
-    if chosen is not None and not is_running(prepared.spec, installation.paths):
+
+    async def fit(prepared: Prepared) -> Prepared:
+        """Make room for a worker that has to be started, and cut what there is none for."""
+        if is_running(prepared.spec, installation.paths):
+            return prepared
+        if alone_tokens is not None:
+            prepared = prepared.alone(alone_tokens)
+        if prepared.chosen is None:
+            return prepared
         await make_room(prepared.takes)
-        prepared = prepared.within(await asyncio.to_thread(room.left_bytes))
+        return prepared.within(await asyncio.to_thread(room.left_bytes))
+
+    async def load() -> ActiveModel:
+        if not await asyncio.to_thread(_is_all_here, installation, selection):
+            # Nothing is fetched for an accelerator that cannot be used.
+            await installation.require_usable(selection)
+        prepared = await fit(await prepare(installation, selection, reporter))
+        chosen = prepared.chosen
+        try:
+            client, loaded = await _reach_and_load(prepared.spec, installation, reporter)
+        except (AcceleratorUnusable, ModelDamaged):
+            if chosen is None:
+                raise
+            if await installation.models.verify(chosen.model, chosen.build) is ModelState.READY:
+                raise
+            # Its files were changed since they were checked: fetch them anew, once.
+            prepared = await fit(await prepare(installation, selection, reporter))
+            client, loaded = await _reach_and_load(prepared.spec, installation, reporter)
+        if chosen is not None:
+            installation.models.note_use(chosen.model, chosen.build)
+        return ActiveModel(
+            selection=selection,
+            accelerator_name=installation.name_of(selection.accelerator),
+            chosen=chosen,
+            client=client,
+            loaded=loaded,
+            takes=prepared.takes,
+            context=prepared.context,
+        )
+
     try:
-        client, loaded = await _load(prepared.spec, installation, reporter)
-    except (AcceleratorUnusable, ModelDamaged):
-        if chosen is None:
-            raise
-        if await installation.models.verify(chosen.model, chosen.build) is ModelState.READY:
-            raise
-        # Its files were changed since they were checked: fetch them anew, once.
-        prepared = await prepare(installation, selection, reporter)
-        prepared = prepared.within(await asyncio.to_thread(room.left_bytes))
-        client, loaded = await _load(prepared.spec, installation, reporter)
-    if chosen is not None:
-        installation.models.note_use(chosen.model, chosen.build)
-    return ActiveModel(
-        selection=selection,
-        accelerator_name=installation.name_of(selection.accelerator),
-        chosen=chosen,
-        client=client,
-        loaded=loaded,
-        takes=prepared.takes,
-        context=prepared.context,
-    )
+        return await load()
+    except WorkerDied:
+        # It may have been on its way out when it was found: leaving, or killed a moment ago.
+        return await load()
 
 
 async def prepare(installation: Installation, selection: Selection, reporter: Reporter) -> Prepared:
@@ -177,7 +216,9 @@ async def prepare(installation: Installation, selection: Selection, reporter: Re
     chosen = installation.model_of(selection)
     weights = None
     if chosen is not None:
-        weights = installation.models.find(chosen.model, chosen.build)
+        # A person's own folder may lie on a drive that answers late.
+        find = installation.models.find
+        weights = await asyncio.to_thread(find, chosen.model, chosen.build)
         if weights is None:
             reporter.phase(Phase.preparing)
             weights = await installation.models.prepare(
@@ -208,24 +249,23 @@ async def prepare(installation: Installation, selection: Selection, reporter: Re
     return Prepared(chosen, spec, takes, context)
 
 
-async def _load(
-    spec: WorkerSpec, installation: Installation, reporter: Reporter
-) -> tuple[WorkerClient, LoadResult]:
-    reporter.phase(Phase.loading)
-    try:
-        return await _reach_and_load(spec, installation, reporter.progress)
-    except WorkerDied:
-        # It may have been on its way out when it was found: leaving, or killed a moment ago.
-        return await _reach_and_load(spec, installation, reporter.progress)
+def _is_all_here(installation: Installation, selection: Selection) -> bool:
+    backend = installation.backends.of(selection.accelerator)[0].backend
+    runtime = backend.environment
+    if runtime is not None and installation.environments.python(runtime) is None:
+        return False
+    chosen = installation.model_of(selection)
+    return chosen is None or installation.models.find(chosen.model, chosen.build) is not None
 
 
 async def _reach_and_load(
-    spec: WorkerSpec, installation: Installation, report: Report
+    spec: WorkerSpec, installation: Installation, reporter: Reporter
 ) -> tuple[WorkerClient, LoadResult]:
-    client = await WorkerClient.connect(spec, installation.paths, report)
-    report(StepProgress(step="Loading the model"))
+    reporter.phase(Phase.loading)
+    client = await WorkerClient.connect(spec, installation.paths, reporter.progress)
+    reporter.progress(StepProgress(step="Loading the model"))
     try:
-        return client, await client.load(report)
+        return client, await client.load(reporter.progress)
     except BaseException:
         await client.abandon()
         raise

@@ -9,7 +9,9 @@ from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine import room, statuses
 from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
 from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.rounds import Rounds
 from phi_sidecar.engine.seat import Seat
+from phi_sidecar.engine.worker_client import WorkerClient
 from phi_sidecar.errors import PhiSidecarError, RuntimeFailed, WorkerDied
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.progress import Report
@@ -29,6 +31,7 @@ class BringUp:
         self,
         installation: Installation,
         seat: Seat,
+        rounds: Rounds,
         install: Callable[[ActiveModel], None],
         may_restart: Callable[[], bool],
     ) -> None:
@@ -37,15 +40,17 @@ class BringUp:
         Args:
             installation: what is brought up.
             seat: of the model that answers.
+            rounds: of measuring, which end before anything is loaded.
             install: lets a model answer from now on.
             may_restart: whether a worker that died is started once more; counts it if so.
         """
         self._installation = installation
         self._seat = seat
+        self._rounds = rounds
         self._install = install
         self._may_restart = may_restart
         self._background: asyncio.Task[None] | None = None
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring: dict[asyncio.Task[None], WorkerClient] = {}
         self._sent_away: ActiveModel | None = None
 
     @property
@@ -70,6 +75,7 @@ class BringUp:
             if report is not None:
                 report(progress)
 
+        await self._rounds.end()
         return await activate(
             self._installation,
             selection,
@@ -133,15 +139,22 @@ class BringUp:
     def retire(self, old: ActiveModel) -> None:
         """Let an old model say what it is saying, then hang up; returns at once."""
         task = asyncio.create_task(old.client.retire())
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+        self._retiring[task] = old.client
+        task.add_done_callback(self._retiring.pop)
 
     async def _make_room(self, coming: Demand, selection: Selection, report: Report) -> None:
         """Let the old model go before the new one comes, where memory does not allow both."""
+        # Those that have said everything are on their way out: what they held is about to be free.
+        if going := [task for task, client in self._retiring.items() if client.quiet]:
+            await asyncio.wait(going)
         old = self._seat.active
         if old is None or not await asyncio.to_thread(room.must_go, old.takes, coming):
             return
-        if (await old.client.status()).clients > 1:
+        try:
+            clients = (await old.client.status()).clients
+        except WorkerDied:
+            return  # It went by itself.
+        if clients > 1:
             return  # Other windows use it, so it would stay.
         # What is asked there now is answered first; from here on nothing new is asked.
         self._sent_away = old

@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
+from phi_sidecar.accelerators.demand import NOTHING
 from phi_sidecar.accelerators.selection import ReadSelection, Selection
 from phi_sidecar.engine import statuses
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.bring_up import BringUp
 from phi_sidecar.engine.installation import Installation
+from phi_sidecar.engine.measuring import Measuring
 from phi_sidecar.engine.restarts import RestartLimit
+from phi_sidecar.engine.rounds import Rounds
 from phi_sidecar.engine.seat import Seat
 from phi_sidecar.engine.status_board import OnStatus
 from phi_sidecar.engine.worker_client import Generation, OnChunk
@@ -32,7 +35,10 @@ class Engine:
     def __init__(self, installation: Installation, on_status: OnStatus) -> None:
         self._installation = installation
         self._seat = Seat(installation, on_status)
-        self._bring_up = BringUp(installation, self._seat, self._install, self._may_restart)
+        self._rounds = Rounds()
+        self._bring_up = BringUp(
+            installation, self._seat, self._rounds, self._install, self._may_restart
+        )
         self._restarts = RestartLimit()
         self._switching = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -147,6 +153,26 @@ class Engine:
                 raise
             self._install(active)
         return self.status
+
+    async def measure(
+        self, accelerators: Sequence[str] | None, report: Report
+    ) -> p.MeasureAcceleratorsResult:
+        """Measure accelerators beside the model that answers; see `Measuring.run`.
+
+        Raises:
+            UnknownAccelerator: one of them is not known; nothing was measured.
+            NotReady: it was ended by a switch.
+        """
+        # Another switch may begin as soon as one has ended.
+        while self._switching.locked() or self.unattended:
+            report(p.StepProgress(step="Waiting for the model that is being loaded"))
+            await self._bring_up.wait()
+            async with self._switching:
+                pass
+        # What answers goes on doing so, in the memory that it has.
+        beside = NOTHING if self._seat.active is None else self._seat.active.takes
+        measuring = Measuring(self._installation, self.selection, report, beside)
+        return await self._rounds.run(measuring.run(accelerators))
 
     def generating(
         self, params: p.GenerateParams, on_chunk: OnChunk

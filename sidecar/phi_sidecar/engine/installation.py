@@ -1,5 +1,6 @@
 """Everything that one user's Phi Sidecar consists of, put together."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from phi_sidecar.errors import AcceleratorUnusable, PhiSidecarError, UnknownMode
 from phi_sidecar.generated.protocol import Accelerator, ModelInfo
 from phi_sidecar.machine.devices import Gpu, Machine
 from phi_sidecar.models.catalog import Catalog, Chosen, load_catalog
-from phi_sidecar.models.convert import Converter
+from phi_sidecar.models.conversion.converter import Converter
 from phi_sidecar.models.imports import Imports
 from phi_sidecar.models.store import ModelStore
 from phi_sidecar.paths import Paths, user_paths
@@ -52,9 +53,12 @@ class Installation:
         """
         if look_again:
             self.inventory.forget()
-        rows = await self.inventory.list(active_id)
+        found = await self.inventory.list(active_id)
         known = self.speeds.all()
-        rows = [self._with_model(row, selected, known) for row in rows]
+        # What there is of each model is looked up on disk, which may answer late.
+        rows = await asyncio.to_thread(
+            lambda: [self._with_model(row, selected, known) for row in found]
+        )
         machine = await self.inventory.machine()
         needed = {
             row.id: _needs(chosen, self.kind_of(row.id), card_of(gpu_of(row, machine)), machine)[1]

@@ -37,16 +37,22 @@ LOG_BYTES = 1_000_000
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """Everything that makes two windows' workers the same one.
+    """Everything that a worker is started with.
+
+    What makes two windows' workers the same one is its key. How long the context is does not
+    count: it depends on the memory that was free when the first of them loaded the model, and the
+    weights are not loaded a second time for it. The worker says how long its context is.
 
     Attributes:
         backend: `module:attribute` of the backend.
         python: interpreter of the runtime's environment.
+        alone: no other window finds the worker.
     """
 
     backend: str
     python: Path
     load: LoadSpec
+    alone: bool = False
 
     @property
     def key(self) -> str:
@@ -54,6 +60,7 @@ class WorkerSpec:
         parts = [__version__, self.backend, str(self.python), self.load.device]
         parts.append(self.load.quantization)
         parts += [str(self.load.model), json.dumps(self.load.backend_options, sort_keys=True)]
+        parts += ["alone"] if self.alone else []
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -5,12 +5,12 @@ a chat would ask it; one that is started for it ends as soon as it has been meas
 """
 
 import asyncio
-import subprocess
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
+from phi_sidecar.accelerators.context_room import LEAST_TOKENS
 from phi_sidecar.accelerators.demand import NOTHING, Demand
+from phi_sidecar.accelerators.rows import absent_row
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine import room
 from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
@@ -24,9 +24,6 @@ from phi_sidecar.provision import place
 
 PROMPT_TOKENS = 256
 """About what is read anew for a suggestion in another place of a file."""
-
-GONE_WITHIN_S = 5.0
-"""How long a worker that was told to leave is waited for: its memory is what the next one needs."""
 
 _GIGABYTE = 1e9
 
@@ -88,7 +85,7 @@ class Measuring:
         told = replace(
             told,
             prompt_tokens=figures.prompt_tokens,
-            ttft_ms=round(figures.ttft_ms, 1),
+            ttft_ms=None if figures.ttft_ms is None else round(figures.ttft_ms, 1),
             prompt_tokens_per_second=_per_second(figures.prompt_tokens, figures.ttft_ms),
         )
         if not figures.tells:
@@ -101,13 +98,18 @@ class Measuring:
 
     async def _figures(self, row: p.Accelerator, prefix: str) -> Figures:
         selection = self._selection(row.id)
-        self._require_here(row, selection)
+        await asyncio.to_thread(self._require_here, row, selection)
         reporter = Reporter(
             phase=_nothing_is_made,
             progress=lambda step: self._tell(f"{prefix}: {step.step}"),
         )
         active = await activate(
-            self._installation, selection, reporter, lambda needed: self._require_room(row, needed)
+            self._installation,
+            selection,
+            reporter,
+            lambda needed: self._require_room(row, needed),
+            # More than is asked and answered; the model's whole context may have no room here.
+            alone_tokens=LEAST_TOKENS,
         )
         try:
             return await self._measure(active, prefix)
@@ -182,19 +184,7 @@ class Measuring:
 
     def _absent(self, id: str) -> p.Accelerator:
         kind = self._installation.kind_of(id)
-        backend, _, device = id.partition("/")
-        return p.Accelerator(
-            id=id,
-            backend=backend,
-            device=device,
-            name=kind.name,
-            present=False,
-            runtime_installed=False,
-            usable=False,
-            active=False,
-            reason=kind.absent_reason,
-            remedy=kind.absent_remedy,
-        )
+        return absent_row(id, kind.name, kind.absent_reason, kind.absent_remedy)
 
     def _tell(self, step: str) -> None:
         self._report(p.StepProgress(step=step))
@@ -217,16 +207,9 @@ async def _let_go(client: WorkerClient) -> None:
     """End a worker that was started for this; leave any other as it was."""
     if client.started is None:
         client.close()
-        return
-    # Never by force: another window may have come to use it meanwhile, and then it stays.
-    try:
-        with suppress(PhiSidecarError, TimeoutError):
-            async with asyncio.timeout(GONE_WITHIN_S):
-                await client.unload()
-    finally:
-        client.close()
-    with suppress(subprocess.TimeoutExpired):
-        await asyncio.to_thread(client.started.wait, GONE_WITHIN_S)
+    else:
+        # The next one needs its memory.
+        await client.leave()
 
 
 def _per_second(count: int, ms: float | None) -> float | None:

@@ -24,14 +24,14 @@ class Figures:
     """What the repeats say together.
 
     Attributes:
-        ttft_ms: the median, with nothing of the prompt cached.
-        cached_ttft_ms: the same with all of it cached; None where that was not asked.
+        ttft_ms: the median, with nothing of the prompt cached; None where no token came.
+        cached_ttft_ms: the same with all of it cached; None where that was not asked, too.
         tpot_ms: the typical run's; None where no answer had more than a token.
         typical: of the runs whose answers are long enough to tell, the middle one in speed.
     """
 
     prompt_tokens: int
-    ttft_ms: float
+    ttft_ms: float | None
     cached_ttft_ms: float | None
     tpot_ms: float | None
     typical: p.GenerationMetrics
@@ -54,11 +54,16 @@ async def measure_prompt(generate: Generate, tokens: int, *, cached: bool) -> Fi
     typical = _typical(runs)
     return Figures(
         prompt_tokens=typical.prompt_tokens,
-        ttft_ms=median(run.ttft_ms or 0.0 for run in runs),
-        cached_ttft_ms=median(run.ttft_ms or 0.0 for run in again) if again else None,
+        ttft_ms=_median_ttft_ms(runs),
+        cached_ttft_ms=_median_ttft_ms(again),
         tpot_ms=typical.tpot_ms,
         typical=typical,
     )
+
+
+def _median_ttft_ms(runs: Sequence[p.GenerationMetrics]) -> float | None:
+    told = [run.ttft_ms for run in runs if run.ttft_ms is not None]
+    return median(told) if told else None
 
 
 def _typical(runs: Sequence[p.GenerationMetrics]) -> p.GenerationMetrics:

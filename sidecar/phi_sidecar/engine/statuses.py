@@ -71,6 +71,9 @@ def limits_of(capabilities: p.Capabilities) -> list[str]:
     limits = []
     if not capabilities.concurrent_requests:
         limits.append("A suggestion waits while an answer is written.")
+        if capabilities.prefix_reuse:
+            # There is one set of keys and values, and those of the answer are in it then.
+            limits.append("The first suggestion after an answer takes longer.")
     if not capabilities.cancel_during_prefill:
         limits.append("A stop waits until the prompt has been read.")
     if not capabilities.prefix_reuse:

@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 ABANDON_TIMEOUT_S = 0.5
 """How long a worker that is not needed after all may take to say that it heard so."""
 
-KILLED_TIMEOUT_S = 5.0
-"""How long the system may take to clear away what was ended by force."""
+GONE_WITHIN_S = 5.0
+"""How long a worker that leaves, or was ended by force, may take until its memory is free."""
 
 AUTHENTICATION_TIMEOUT_S = 20.0
 """A worker that loads may hold its interpreter's lock for seconds; a wedged one never answers."""
@@ -106,35 +106,31 @@ class WorkerClient:
         """Ask what the worker is doing."""
         return await self._request(methods.WORKER_STATUS, p.WorkerStatusParams())
 
-    async def unload(self) -> None:
-        """Have the worker end, unless other windows use it."""
-        with contextlib.suppress(WorkerDied):
-            await self._request(methods.WORKER_UNLOAD, p.UnloadParams())
-
     async def retire(self) -> None:
-        """Let go once everything asked here is said; the worker ends, unless others use it."""
+        """Let go once everything asked here is said; the worker ends, unless others use it.
+
+        Returns once its memory is free, if it ends.
+        """
         await self.idle()
-        with contextlib.suppress(PhiSidecarError):
-            await self.unload()
-        self.close()
+        await self.leave()
+
+    async def leave(self) -> None:
+        """Hang up: the worker ends, unless other windows use it.
+
+        Returns once its memory is free, if it ends. One that does not answer ends later.
+        """
+        await self._leave(GONE_WITHIN_S)
 
     async def abandon(self) -> None:
-        """Hang up for good: the worker ends, unless other windows use it.
+        """Do the same; but one that was started here and does not answer is ended by force.
 
-        One that was started here and does not answer is ended by force: in a load it may hear
-        nothing for minutes.
+        In a load it may hear nothing for minutes.
         """
-        try:
-            async with asyncio.timeout(ABANDON_TIMEOUT_S):
-                await self.unload()
-        except (PhiSidecarError, TimeoutError):
-            if self.started is not None:
-                log.info("the worker %d is ended", self.pid)
-                self.started.kill()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    await asyncio.to_thread(self.started.wait, KILLED_TIMEOUT_S)
-        finally:
-            self.close()
+        if await self._leave(ABANDON_TIMEOUT_S) or self.started is None:
+            return
+        log.info("the worker %d is ended", self.pid)
+        self.started.kill()
+        await self._gone()
 
     async def count_tokens(self, prompts: Sequence[p.RawPrompt | p.ChatPrompt]) -> list[int]:
         """Have the worker count the tokens of prompts with the model's own tokenizer.
@@ -161,6 +157,11 @@ class WorkerClient:
         sent = rpc.Sent(self._peer.protocol, methods.WORKER_GENERATE, streamed)
         sent.on_end(lambda: self._forget(token))
         return Generation(sent)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is being generated over this connection."""
+        return self._idle.is_set()
 
     async def idle(self) -> None:
         """Wait until nothing is being generated over this connection."""
@@ -201,6 +202,39 @@ class WorkerClient:
         for future in list(self._peer.protocol._request_futures.values()):
             if not future.done():
                 future.set_exception(WorkerDied("The worker ended unexpectedly."))
+
+    async def _leave(self, answers_within_s: float) -> bool:
+        """Have the worker end unless others use it, and hang up; tells whether it answered."""
+        ends = False
+        try:
+            async with asyncio.timeout(answers_within_s):
+                unloaded = await self._request(methods.WORKER_UNLOAD, p.UnloadParams())
+            ends = unloaded.ends
+        except (PhiSidecarError, TimeoutError):
+            return False
+        finally:
+            self.close()
+        if ends:
+            await self._gone()
+        return True
+
+    async def _gone(self) -> None:
+        """Wait for the end of the process, for what is loaded next to find the memory free."""
+        await asyncio.to_thread(self._wait_for_process)
+
+    def _wait_for_process(self) -> None:
+        import psutil  # costs the sidecar's start too much
+
+        try:
+            if self.started is not None:
+                # Whoever waits for it past its `Popen` takes its exit code away.
+                self.started.wait(GONE_WITHIN_S)
+            else:
+                psutil.Process(self.pid).wait(GONE_WITHIN_S)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            pass  # It is gone, or runs with rights that this process has not.
+        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
+            log.warning("the worker %d takes its time to end", self.pid)
 
     async def _request(self, method: methods.Method[P, R, object], params: P) -> R:
         self._require_connection()

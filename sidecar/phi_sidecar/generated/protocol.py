@@ -457,6 +457,10 @@ class Accelerator:
     """
     Why, for people; only where it is recommended.
     """
+    recommendation_brief: str | None = None
+    """
+    The same in a few words, for a line of a list.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -597,17 +601,32 @@ class ModelBuild:
     """
     state: ModelState
     bytes_on_disk: int
+    """
+    Of its files, with what was made of them for a runtime, and with what is not finished.
+    """
     location: str | None = None
     """
     The repository or the folder; null for a registry package and a conversion.
     """
     download_bytes: int | None = None
     """
-    What fetching it transfers; null where that is not known, or nothing is fetched.
+    What fetching all of it transfers; null where that is not known, or nothing is fetched.
+    """
+    arrived_bytes: int = 0
+    """
+    What an interrupted download has left, with which the next one goes on; of a conversion, what there is of its original.
     """
     memory_bytes: int | None = None
     """
-    What running it takes, about; null where that is not known.
+    What running it takes, about: on the accelerator in use where it runs there, else on the first that it is for; null where that is not known.
+    """
+    under_way: bool = False
+    """
+    It is being fetched, made or removed at this moment, by this window or by any other process of the user.
+    """
+    outdated: bool = False
+    """
+    It is whole, but what it was made from has changed: it counts as damaged.
     """
     last_used: int | None = None
     """
@@ -637,6 +656,54 @@ class Model:
     """
     The best first.
     """
+    recommended: bool = False
+    """
+    The best one for the accelerator in use; one model at most.
+    """
+    recommendation: str | None = None
+    """
+    Why it is recommended, in a sentence; null where it is not.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOffer:
+    """
+    A model that is more able than the starter, has room on this machine now, and is only to be fetched.
+    """
+
+    model: str
+    """
+    Its id.
+    """
+    quantization: str
+    """
+    The one recommended on the accelerator in use.
+    """
+    download_bytes: int
+    """
+    What is still to be fetched, about.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelLeftover:
+    """
+    Files of a model or a build that nobody knows any more; phi/removeModel removes them.
+    """
+
+    model: str
+    """
+    The model's id, or the name of the folder.
+    """
+    bytes: int
+    """
+    What removing them frees.
+    """
+    build: str | None = None
+    """
+    The build's id; null where the model itself is not known.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -647,6 +714,11 @@ class ListModelsParams:
 @dataclass(frozen=True, kw_only=True)
 class ListModelsResult:
     models: list[Model]
+    offer: ModelOffer | None = None
+    """
+    What to offer instead of the starter; null where there is nothing, or nothing now.
+    """
+    leftovers: list[ModelLeftover] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -699,16 +771,16 @@ class ImportModelResult:
 @dataclass(frozen=True, kw_only=True)
 class RemoveModelParams:
     """
-    Remove a model's files; what the person imported is only forgotten.
+    Remove a model's files, or what is left over of one; what the person imported is only forgotten.
     """
 
     model: str
     """
-    Its id.
+    Its id, or a leftover's.
     """
     build: str | None = None
     """
-    One of its builds; null removes all.
+    One of its builds, or a leftover's; null removes all.
     """
 
 
@@ -1075,4 +1147,7 @@ class UnloadParams:
 
 @dataclass(frozen=True, kw_only=True)
 class UnloadResult:
-    pass
+    ends: bool
+    """
+    Whether the worker's process ends now, and gives its memory back; it stays where other clients use it.
+    """

@@ -28,6 +28,9 @@ AUTHENTICATION_TIMEOUT_S = 10.0
 HANG_UP_AFTER_S = 0.1
 """Time for the refusal itself to go out."""
 
+NOTICED_AFTER_S = 0.05
+"""Time until those who hung up a moment ago are noticed: connections are read in no order."""
+
 
 @dataclass
 class Census:
@@ -157,6 +160,7 @@ class Connection:
     async def status(self, params: p.WorkerStatusParams) -> p.WorkerStatus:
         """Say what is going on."""
         self._require_secret()
+        await asyncio.sleep(NOTICED_AFTER_S)
         return p.WorkerStatus(
             loaded=self._residence.loaded,
             clients=self._census.clients,
@@ -168,11 +172,12 @@ class Connection:
     async def unload(self, params: p.UnloadParams) -> p.UnloadResult:
         """End the worker, and with it all its memory, unless others use it."""
         self._require_secret()
+        await asyncio.sleep(NOTICED_AFTER_S)
         # Whoever asked may have hung up already, in the same breath.
         others = self._census.clients - (1 if self._counted else 0)
         if others == 0:
             asyncio.get_running_loop().call_soon(self._on_unload)
-        return p.UnloadResult()
+        return p.UnloadResult(ends=others == 0)
 
     async def _generate(self, params: p.GenerateParams) -> p.GenerateResult:
         scheduler = self._residence.scheduler

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 from phi_sidecar.backends.openvino_genai.settings import (
+    BESIDE_TOKENS,
     batching_settings,
+    pool_blocks,
     prefill_chunk_tokens,
     static_settings,
 )
@@ -23,6 +25,14 @@ def test_a_gpu_keeps_its_kernels_and_not_the_weights(device):
     settings = batching_settings(device, CACHE, PHI_3_MINI_BYTES, {})
     assert settings.options == {"CACHE_DIR": "compiled", "CACHE_MODE": "OPTIMIZE_SIZE"}
     assert settings.block_tokens == 16
+
+
+@pytest.mark.parametrize(("window", "block_tokens"), [(4096, 32), (4033, 32), (8192, 16)])
+def test_the_pool_holds_a_whole_context_and_a_suggestion_beside_it_and_no_more(
+    window, block_tokens
+):
+    tokens = pool_blocks(window, block_tokens) * block_tokens
+    assert 0 <= tokens - window - BESIDE_TOKENS < block_tokens
 
 
 def test_the_larger_a_model_the_less_of_a_prompt_does_the_processor_compute_at_once():

@@ -58,6 +58,10 @@ class Client:
         self.idle = asyncio.Event()
         self.idle.set()
 
+    @property
+    def quiet(self):
+        return self.idle.is_set()
+
     async def retire(self):
         await self.idle.wait()
         self.close()

@@ -55,14 +55,13 @@ def prepared(paths, monkeypatch):
     return prepare
 
 
+def capable(window, **less):
+    can = {"concurrent_requests": True, "prefix_reuse": True, "cancel_during_prefill": True}
+    return p.Capabilities(context_window=window, max_prompt_tokens=window - 1, **{**can, **less})
+
+
 def limits(prepared, window):
-    capabilities = p.Capabilities(
-        context_window=window,
-        max_prompt_tokens=window - 1,
-        concurrent_requests=True,
-        prefix_reuse=True,
-        cancel_during_prefill=True,
-    )
+    capabilities = capable(window)
     loaded = p.LoadResult(executing_device="x", capabilities=capabilities, load_ms=1, warm_up_ms=1)
     active = ActiveModel(
         Selection(ONNX, PHI_3),
@@ -96,6 +95,18 @@ async def test_what_is_free_when_it_is_loaded_cuts_the_context(prepared):
     assert cut.spec.key == whole.spec.key
 
 
+async def test_for_a_short_prompt_a_worker_of_one_s_own_has_a_short_context(prepared):
+    for accelerator in (ONNX, DML):
+        whole = await prepared(accelerator, 32 * GB)
+        short = whole.alone(1024)
+        assert short.spec.load.context_window == short.context.tokens == 1024
+        assert short.spec.load.kv_cache_bytes == 1024 * short.context.token_bytes
+        assert short.takes.bytes == whole.chosen.build.memory_bytes + short.context.bytes
+        assert short.takes.card == whole.takes.card
+        # Nobody else is to have so short a one.
+        assert short.spec.key != whole.spec.key
+
+
 async def test_the_context_on_a_card_does_not_depend_on_what_the_machine_has_free(prepared):
     on_card = await prepared(DML, 8 * GB)
     assert on_card.takes.card == CARD
@@ -120,3 +131,14 @@ async def test_a_context_that_something_else_cut_is_said_without(prepared):
 
 async def test_nothing_is_said_of_a_context_where_no_model_is(prepared):
     assert limits(replace(await prepared(ONNX, 8 * GB), chosen=None), 1000) == []
+
+
+def test_what_a_runtime_cannot_do_is_said_as_people_notice_it():
+    assert statuses.limits_of(capable(4096)) == []
+    waits, longer = statuses.limits_of(capable(4096, concurrent_requests=False))
+    assert waits == "A suggestion waits while an answer is written."
+    assert longer == "The first suggestion after an answer takes longer."
+    # Where none is quick, that one is not slower.
+    less = {"concurrent_requests": False, "prefix_reuse": False}
+    waits, each = statuses.limits_of(capable(4096, **less))
+    assert each.startswith("Each prompt is read from its beginning")

@@ -27,6 +27,11 @@ def test_two_windows_that_want_the_same_worker_give_it_the_same_name():
     assert SPEC.key == twin.key
 
 
+def test_a_worker_is_the_same_one_whatever_memory_left_to_its_context():
+    short = replace(LOAD, context_window=1024, kv_cache_bytes=1 << 20)
+    assert replace(SPEC, load=short).key == SPEC.key
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -35,6 +40,7 @@ def test_two_windows_that_want_the_same_worker_give_it_the_same_name():
         replace(SPEC, load=replace(LOAD, device="GPU.0")),
         replace(SPEC, load=replace(LOAD, model=Path("/models/phi3"))),
         replace(SPEC, load=replace(LOAD, model=None)),
+        replace(SPEC, alone=True),
         replace(SPEC, load=replace(LOAD, backend_options={"a": "1"})),
         replace(SPEC, load=replace(LOAD, backend_options={"a": "1", "b": "3"})),
     ],

@@ -132,6 +132,50 @@ async def test_a_cancel_while_the_old_model_still_answers_leaves_it_there(crampe
     assert len(cramped.clients) == 1
 
 
+async def test_what_is_on_its_way_out_is_gone_before_the_memory_is_looked_at(cramped, monkeypatch):
+    memory_free = asyncio.Event()
+    looked = []
+
+    async def end():
+        await memory_free.wait()
+
+    def available():
+        looked.append(memory_free.is_set())
+        return MORE_THAN_ANY_MACHINE_HAS * 2
+
+    monkeypatch.setattr(room, "_available_bytes", available)
+    cramped.clients[0].retire = end
+    await cramped.engine.select("echo/echo", lambda _: None)
+    assert looked == [False]
+    looked.clear()
+    switch = asyncio.create_task(cramped.engine.select("openvino-genai/GPU", lambda _: None))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert looked == []
+    memory_free.set()
+    await switch
+    assert looked == [True]
+
+
+async def test_what_still_says_something_is_not_waited_for(cramped, monkeypatch):
+    monkeypatch.setattr(room, "_available_bytes", lambda: MORE_THAN_ANY_MACHINE_HAS * 2)
+    cramped.clients[0].idle.clear()
+    async with asyncio.timeout(5):
+        for accelerator in ("echo/echo", "openvino-genai/GPU"):
+            await cramped.engine.select(accelerator, lambda _: None)
+    assert cramped.engine.status.accelerator == "openvino-genai/GPU"
+    assert not cramped.clients[0].ended.is_set()
+
+
+async def test_an_old_model_that_dies_meanwhile_is_in_nobody_s_way(cramped):
+    async def die():
+        raise WorkerDied("It ended.")
+
+    cramped.clients[0].status = die
+    await cramped.engine.select("echo/echo", lambda _: None)
+    assert cramped.engine.status.accelerator == ECHO.accelerator
+
+
 async def test_what_other_windows_use_is_not_sent_away_because_it_would_stay(cramped):
     cramped.clients[0].clients = 2
     told = []

@@ -4,10 +4,12 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from phi_sidecar.accelerators.context_room import LEAST_TOKENS
 from phi_sidecar.accelerators.demand import Demand
 from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine import measuring as measuring_module
-from phi_sidecar.engine.measuring import Measuring
+from phi_sidecar.engine.measuring import PROMPT_TOKENS, Measuring
+from phi_sidecar.engine.prompt_run import ANSWER_TOKENS
 from phi_sidecar.errors import PreparationFailed
 from phi_sidecar.generated import protocol as p
 
@@ -77,7 +79,7 @@ async def test_what_is_not_in_the_machine_or_runs_no_model_is_no_row(measured):
 
 
 async def test_a_model_without_room_beside_the_one_that_answers_is_left_out(measured, monkeypatch):
-    async def activate(installation, selection, reporter, make_room):
+    async def activate(installation, selection, reporter, make_room, *, alone_tokens):
         await make_room(Demand(MORE_THAN_ANY_MACHINE_HAS))
 
     monkeypatch.setattr(measuring_module, "activate", activate)
@@ -86,8 +88,21 @@ async def test_a_model_without_room_beside_the_one_that_answers_is_left_out(meas
     assert told.remedy.startswith("Close other programs")
 
 
+async def test_no_more_room_is_asked_for_than_a_short_prompt_takes(measured, monkeypatch):
+    asked = []
+
+    async def activate(installation, selection, reporter, make_room, *, alone_tokens):
+        asked.append(alone_tokens)
+        raise PreparationFailed("It cannot be loaded.", remedy="Try again.")
+
+    monkeypatch.setattr(measuring_module, "activate", activate)
+    await measured(row("a/CPU"))
+    assert asked == [LEAST_TOKENS]
+    assert asked[0] // 2 > PROMPT_TOKENS + ANSWER_TOKENS
+
+
 async def test_what_turns_out_to_be_damaged_is_not_fetched_anew(measured, monkeypatch):
-    async def activate(installation, selection, reporter, make_room):
+    async def activate(installation, selection, reporter, make_room, *, alone_tokens):
         reporter.phase(p.Phase.loading)
         reporter.phase(p.Phase.preparing)
 
@@ -98,7 +113,7 @@ async def test_what_turns_out_to_be_damaged_is_not_fetched_anew(measured, monkey
 async def test_a_cancel_keeps_what_was_told_before(tmp_path, monkeypatch):
     reached = asyncio.Event()
 
-    async def activate(installation, selection, reporter, make_room):
+    async def activate(installation, selection, reporter, make_room, *, alone_tokens):
         if selection.accelerator == "a/CPU":
             raise PreparationFailed("It cannot be loaded.", remedy="Try again.")
         reached.set()

@@ -64,6 +64,15 @@ async def test_answers_that_are_too_short_do_not_tell_a_speed():
         assert not figures.tells
 
 
+async def test_where_no_token_came_no_time_to_the_first_is_told():
+    none = run(None, ttft_ms=None, tokens=0)
+    figures = await measure_prompt(Model(*[none] * 2 * REPEATS), 256, cached=True)
+    assert (figures.ttft_ms, figures.cached_ttft_ms) == (None, None)
+    # A run that brought none says nothing of how soon the others did.
+    runs = [none, run(10.0, ttft_ms=100.0), run(10.0, ttft_ms=100.0)]
+    assert (await measure_prompt(Model(*runs), 256, cached=False)).ttft_ms == 100.0
+
+
 async def test_a_long_answer_counts_before_quicker_short_ones():
     runs = [run(1.0, tokens=3), run(20.0), run(2.0, tokens=4)]
     figures = await measure_prompt(Model(*runs), 256, cached=False)

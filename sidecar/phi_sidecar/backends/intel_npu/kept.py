@@ -27,8 +27,6 @@ MAKERS = (
 )
 """What decides how the weights come out."""
 
-READ_BYTES = 1 << 22
-
 
 class KeptWeights:
     """Where the quantized weights of one model are, or would be."""
@@ -123,11 +121,8 @@ def _content_key(model: Path, digests: Path, quantization: str) -> str:
 
 
 def _digest(file: Path) -> str:
-    digest = hashlib.sha256()
     with file.open("rb") as stream:
-        while block := stream.read(READ_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _read_digests(file: Path) -> dict[str, list[object]]:

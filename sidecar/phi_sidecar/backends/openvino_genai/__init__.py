@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 from phi_sidecar.backends.base import Device, DeviceKind, LoadedModel, LoadSpec
 from phi_sidecar.backends.openvino_devices import is_found, is_same
-from phi_sidecar.backends.openvino_genai.settings import MAX_PROMPT_TOKENS, MIN_RESPONSE_TOKENS
+from phi_sidecar.backends.openvino_genai.settings import (
+    BESIDE_TOKENS,
+    MAX_PROMPT_TOKENS,
+    MIN_RESPONSE_TOKENS,
+)
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, PhiSidecarError
 from phi_sidecar.machine.hardware import Hardware
 
@@ -30,6 +34,7 @@ class OpenVinoGenAi:
             absent_remedy="Choose another accelerator.",
             # Eight bits, with scales of their own: 1.2 measured on the starter.
             kv_value_bytes=1.25,
+            beside_tokens=BESIDE_TOKENS,
             scales_positions=True,
         ),
         DeviceKind(
@@ -40,6 +45,7 @@ class OpenVinoGenAi:
             absent_remedy="If there is one, install its driver and look again.",
             driver_url=f"{_DRIVERS}/configurations-intel-gpu.html",
             needs=Hardware.INTEL_GPU,
+            beside_tokens=BESIDE_TOKENS,
             scales_positions=True,
         ),
         DeviceKind(

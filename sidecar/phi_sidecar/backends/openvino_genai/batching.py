@@ -17,7 +17,7 @@ from phi_sidecar.backends.base import (
     Piece,
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
-from phi_sidecar.backends.openvino_genai.settings import batching_settings
+from phi_sidecar.backends.openvino_genai.settings import batching_settings, pool_blocks
 from phi_sidecar.backends.openvino_genai.text import (
     continued,
     count_tokens,
@@ -29,8 +29,6 @@ from phi_sidecar.backends.openvino_genai.text import (
 from phi_sidecar.backends.prefix_blocks import PrefixBlocks
 from phi_sidecar.errors import RuntimeFailed
 from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason, RawPrompt
-
-GIBIBYTE = 1 << 30
 
 
 @dataclass
@@ -49,17 +47,15 @@ class BatchingModel:
     def __init__(self, spec: LoadSpec, executing_device: str) -> None:
         assert spec.model is not None
         self.executing_device = executing_device
-        # Whole ones alone, and the window that was promised has to fit.
-        cache_gib = max(1, -(-spec.kv_cache_bytes // GIBIBYTE))
         scheduler = ov_genai.SchedulerConfig()
-        # Without a size the pool forgets the typing prefix after one chat, and grows unbounded.
-        scheduler.cache_size = cache_gib
         scheduler.enable_prefix_caching = True
         scheduler.dynamic_split_fuse = True
         settings = batching_settings(
             spec.device, spec.cache, _weight_bytes(spec.model), spec.backend_options
         )
         scheduler.max_num_batched_tokens = settings.chunk_tokens
+        # Without a size the pool forgets the typing prefix after one chat, and grows unbounded.
+        scheduler.num_kv_blocks = pool_blocks(spec.context_window, settings.block_tokens)
         self._pipeline = ov_genai.ContinuousBatchingPipeline(
             str(spec.model), scheduler, spec.device, dict(settings.options)
         )
@@ -68,7 +64,9 @@ class BatchingModel:
         self._under_way: dict[int, _UnderWay] = {}
         self._accepted: list[Accepted] = []
         self._texts: dict[int, str] = {}
-        self._blocks = PrefixBlocks(settings.block_tokens, capacity_tokens=spec.context_window)
+        self._blocks = PrefixBlocks(
+            settings.block_tokens, capacity_tokens=scheduler.num_kv_blocks * settings.block_tokens
+        )
         self.capabilities = Capabilities(
             context_window=spec.context_window,
             max_prompt_tokens=spec.context_window - 1,

@@ -24,6 +24,10 @@ GPU_BLOCK_TOKENS = 16
 """Size of a block of OpenVINO GenAI's KV cache (its `KVCacheManager`); prefixes are reused by whole
 blocks."""
 
+BESIDE_TOKENS = 1280
+"""Room in the KV cache beside a whole context: what a suggestion reads and writes at most, for it
+not to wait for a chat that fills its own."""
+
 MOST_CHUNK_TOKENS = 256
 """The library's own default."""
 
@@ -74,6 +78,11 @@ def batching_settings(
     # model as a whole; without its weights that one stays small.
     told = {"CACHE_DIR": str(cache), "CACHE_MODE": "OPTIMIZE_SIZE", **options}
     return BatchingSettings(told, GPU_BLOCK_TOKENS, GPU_CHUNK_TOKENS)
+
+
+def pool_blocks(context_window: int, block_tokens: int) -> int:
+    """Return how many blocks the KV cache of continuous batching has: no request takes more."""
+    return -(-(context_window + BESIDE_TOKENS) // block_tokens)
 
 
 def static_settings(cache: Path, window: int, options: Mapping[str, str]) -> StaticSettings:
