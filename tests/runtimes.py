@@ -5,15 +5,16 @@
 Prints them as JSON, with why. In CI there are none: what cannot be made is a failure there.
 """
 
+import asyncio
 import json
 import os
-import subprocess
 import sys
 
 from phi_sidecar.engine.installation import user_installation
 from phi_sidecar.provision.environments import Environments
 from phi_sidecar.provision.interpreter import clean_environ
 from phi_sidecar.provision.plan import Pin
+from phi_sidecar.provision.process import Ended, run
 
 ANSWER_TIMEOUT_S = 120
 
@@ -35,20 +36,29 @@ def left_out(environments: Environments) -> dict[str, str]:
     return {name: reason for name, reason in reasons.items() if reason is not None}
 
 
-def pip_finds(pin: Pin) -> bool:
+def pip_finds(pin: Pin, timeout_s: float = ANSWER_TIMEOUT_S) -> bool:
     """Ask whether the person's pip knows a version, by the indexes' lists; nothing is fetched.
 
-    True as well where it does not answer: the attempt to make the environment then tells why.
+    True as well where it fails: the attempt to make the environment then tells why.
+
+    Raises:
+        TimeoutError: pip did not come to an end.
     """
-    asked = subprocess.run(
-        [sys.executable, "-m", "pip", "index", "versions", pin.name, "--json", "--no-input"],
-        env=clean_environ(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        timeout=ANSWER_TIMEOUT_S,
-        check=False,
-    )
-    return asked.returncode != 0 or pin.version in json.loads(asked.stdout)["versions"]
+    asked = asyncio.run(_versions(pin.name, timeout_s))
+    return asked.code != 0 or pin.version in json.loads("".join(asked.stdout))["versions"]
+
+
+async def _versions(name: str, timeout_s: float) -> Ended:
+    """Have pip list a package's versions; it ends with this, and so does what it started."""
+    command = [sys.executable, "-m", "pip", "index", "versions", name, "--json", "--no-input"]
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await run(command, env=clean_environ())
+    except TimeoutError as error:
+        raise TimeoutError(
+            f"pip did not say within {timeout_s:g} s which versions of {name} there are. "
+            "See that its package index can be reached."
+        ) from error
 
 
 def _is_cpu_build(pin: Pin) -> bool:
@@ -57,4 +67,7 @@ def _is_cpu_build(pin: Pin) -> bool:
 
 
 if __name__ == "__main__":
-    print(json.dumps(left_out(user_installation().environments)))
+    try:
+        print(json.dumps(left_out(user_installation().environments)))
+    except TimeoutError as silence:
+        sys.exit(str(silence))

@@ -54,7 +54,7 @@ export async function measurePanel() {
 async function pageOf(folder) {
   const outfile = path.join(folder, "panelHtml.mjs");
   await build({
-    entryPoints: [inRoot("extension", "src", "chat", "panelHtml.ts")],
+    entryPoints: [inRoot("extension", "src", "chat", "panel", "panelHtml.ts")],
     outfile,
     format: "esm",
     logLevel: "warning",

@@ -188,6 +188,22 @@ async def test_a_worker_that_other_windows_use_is_measured_and_left_as_it_is(
     assert (await editor.chat("Hello").result()).accelerator == SLOW
 
 
+async def test_a_switch_ends_the_measuring_and_the_worker_that_both_used(
+    editor, eventually, none_is_left
+):
+    await editor.select("paced/endless").result()
+    asked = measure(editor, QUICK, "paced/endless", token="t")
+    await eventually(lambda: "Paced (endless) (2 of 2): Measuring, run 1" in steps(editor, "t"))
+    await editor.select(STARTER).result()
+    error = await asked.error()
+    assert error.code == p.ErrorCode.not_ready
+    assert "is kept" in error.message
+    assert error.data["remedy"].startswith("Measure again")
+    assert (await listed_speeds(editor))[QUICK]
+    await none_is_left()
+    assert (await editor.chat("Hello", tokens=5).result()).accelerator == STARTER
+
+
 async def test_two_windows_do_not_measure_at_once(editor, home):
     lock = home.paths.cache / "measuring.lock"
     with FileLock(lock):

@@ -18,6 +18,7 @@ WEIGHTS = "model.onnx.data"
 
 SLOW = 25_000_000
 """Bytes per second: the weights take some four seconds."""
+HARDLY = 200_000
 
 
 @pytest.fixture
@@ -71,6 +72,8 @@ async def test_phi_3_is_fetched_while_the_starter_answers_and_then_answers_itsel
     params = p.SelectAcceleratorParams(accelerator=ONNX, model=PHI_3, work_done_token="switch")
     switch = window.ask(m.PHI_SELECT_ACCELERATOR, params)
     await eventually(lambda: phi_3.sent_bytes > 10_000_000)
+    # However long the starter takes on a busy machine, it is not done before.
+    phi_3.faults.rate = HARDLY
     uri = window.open("def add(a, b):\n    return ")
     chat = window.chat("Write a story about a ship.", tokens=60, token="chat")
     suggested = await window.complete(uri, 1, 11).result()
@@ -80,6 +83,7 @@ async def test_phi_3_is_fetched_while_the_starter_answers_and_then_answers_itsel
     assert answer.text == window.text_of("chat")
     assert not switch.done
     assert (await window.status()).progress.bytes_total == phi_3.bytes
+    phi_3.faults.rate = SLOW
 
     status = await switch.result()
     assert (status.phase, status.accelerator) == (p.Phase.ready, ONNX)

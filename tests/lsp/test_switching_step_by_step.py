@@ -194,7 +194,8 @@ async def test_a_switch_that_fails_says_why_and_who_keeps_answering(
 
 
 async def test_completions_and_a_chat_carry_on_until_the_moment_of_the_change(editor, let_go):
-    chat = editor.chat("word " * 500, tokens=600, token="chat")
+    # Long enough for a switch on a machine that is busy.
+    chat = editor.chat("word " * 1_200, tokens=1_400, token="chat")
     await editor.streaming("chat", chunks=3)
     asked = editor.select("difficult/loads")
     await at_step(editor, "Loading the model")

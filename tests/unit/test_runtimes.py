@@ -1,8 +1,10 @@
 """What the tests do without on a machine, and what must be there."""
 
 import os
+import socket
 import sys
 
+import psutil
 import pytest
 from phi_sidecar.paths import Paths
 from phi_sidecar.provision.environments import Environments
@@ -63,3 +65,14 @@ def test_in_ci_nothing_is_left_out(environments, pip_knows, monkeypatch):
 def test_where_pip_does_not_answer_the_attempt_tells_why(environments, pip_knows):
     pip_knows()
     assert all(pip_finds(pin) for pin in environments.plan("convert").pins if pin.name == "torch")
+
+
+def test_a_pip_that_never_answers_is_a_failure_and_ends(environments, monkeypatch, alive):
+    pin = next(pin for pin in environments.plan("convert").pins if pin.name == "torch")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        _, port = silent.getsockname()
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
+        with pytest.raises(TimeoutError, match=r"pip did not say within 1 s .* of torch"):
+            pip_finds(pin, timeout_s=1)
+    assert [child for child in psutil.Process().children(recursive=True) if alive(child)] == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from phi_sidecar.accelerators.demand import card_of
 from phi_sidecar.accelerators.graphics import gpu_of
-from phi_sidecar.accelerators.ranking import place_of, recommend
+from phi_sidecar.accelerators.ranking import in_order, recommend
 from phi_sidecar.generated.protocol import Accelerator
 from phi_sidecar.machine.devices import Machine
 
@@ -18,7 +18,8 @@ def advised(
 ) -> list[Accelerator]:
     """Say which accelerators have too little memory for the model, and mark the recommended one.
 
-    The usable ones come first, by their place in the ranking; what runs no model of ours behind.
+    The usable ones come first: the recommended one, the others by the ranking's order, and behind
+    them what runs no model of ours. What is not even in the machine is last.
 
     Args:
         rows: with the model that each would run, and how fast it was measured.
@@ -33,16 +34,26 @@ def advised(
         if row.active and card_of(gpu_of(row, machine)) is None
     )
     fitted = [_fitted(row, memory_bytes.get(row.id), machine, freed) for row in listed]
-    fitted.sort(key=lambda row: (not row.usable, row.model is None, place_of(row, machine)))
-    return _marked(fitted, machine)
+    marked = _marked(in_order(fitted, machine), machine)
+    return sorted(marked, key=_group)
+
+
+def _group(row: Accelerator) -> tuple[bool, bool, bool]:
+    if row.usable:
+        return False, row.model is None, not row.recommended
+    # Something can be done about what is in the machine.
+    return True, not row.present, False
 
 
 def _marked(rows: Sequence[Accelerator], machine: Machine) -> list[Accelerator]:
     best = recommend(rows, machine)
     if best is None:
         return list(rows)
+    why = best.why
     return [
-        replace(row, recommended=True, recommendation=best.why) if row.id == best.id else row
+        replace(row, recommended=True, recommendation=why.full, recommendation_brief=why.brief)
+        if row.id == best.id
+        else row
         for row in rows
     ]
 
@@ -55,8 +66,8 @@ def _fitted(row: Accelerator, needed: int | None, machine: Machine, freed: int) 
         return replace(
             row,
             usable=False,
-            reason=f"{row.model} needs about {_gigabytes(needed)} of memory;"
-            f" there are {_gigabytes(most)}.",
+            reason=f"There are {_gigabytes(most)} of memory for it;"
+            f" {row.model} needs about {_gigabytes(needed)}.",
             remedy=f"Choose another accelerator, or {_SMALLER}",
         )
     if (card := card_of(gpu_of(row, machine))) is not None:
@@ -64,8 +75,8 @@ def _fitted(row: Accelerator, needed: int | None, machine: Machine, freed: int) 
             return row
         return replace(
             row,
-            reason=f"{row.model} needs about {_gigabytes(needed)} of memory, and the card has"
-            f" {_gigabytes(card.own_bytes)} of its own: the rest is the PC's, and much slower.",
+            reason=f"The card's own memory is {_gigabytes(card.own_bytes)}; {row.model} needs"
+            f" about {_gigabytes(needed)}: the rest is the PC's, and much slower.",
             remedy=f"For more speed {_SMALLER}",
         )
     memory = machine.memory
@@ -73,8 +84,8 @@ def _fitted(row: Accelerator, needed: int | None, machine: Machine, freed: int) 
         return row
     return replace(
         row,
-        reason=f"{row.model} needs about {_gigabytes(needed)} of memory;"
-        f" {_gigabytes(memory.available_bytes)} are free.",
+        reason=f"{_gigabytes(memory.available_bytes)} of memory are free;"
+        f" {row.model} needs about {_gigabytes(needed)}.",
         remedy=f"Close other programs, or {_SMALLER}",
     )
 

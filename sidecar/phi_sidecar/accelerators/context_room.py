@@ -29,16 +29,18 @@ class ContextRoom:
         tokens: how long it may be.
         whole_tokens: how long it could be with all the memory in the world.
         token_bytes: what the keys and values of one token take.
+        beside_tokens: for how many more there is room, for other requests at the same time.
     """
 
     tokens: int
     whole_tokens: int
     token_bytes: float
+    beside_tokens: int = 0
 
     @property
     def bytes(self) -> int:
         """What keys and values may take."""
-        return int(self.tokens * self.token_bytes)
+        return int((self.tokens + self.beside_tokens) * self.token_bytes)
 
     @property
     def short(self) -> bool:
@@ -50,8 +52,12 @@ class ContextRoom:
         room = max(0, bytes)
         if self.bytes <= room:
             return self
-        fitting = int(room / self.token_bytes) // STEP_TOKENS * STEP_TOKENS
-        return replace(self, tokens=min(self.tokens, max(LEAST_TOKENS, fitting)))
+        fitting = int(room / self.token_bytes) - self.beside_tokens
+        return self.at_most(max(LEAST_TOKENS, fitting // STEP_TOKENS * STEP_TOKENS))
+
+    def at_most(self, tokens: int) -> "ContextRoom":
+        """Cut it to a length."""
+        return replace(self, tokens=min(self.tokens, tokens))
 
 
 def room_for(model: CatalogModel, kind: DeviceKind, memory_bytes: int | None) -> ContextRoom:
@@ -67,5 +73,6 @@ def room_for(model: CatalogModel, kind: DeviceKind, memory_bytes: int | None) ->
         whole = min(whole, model.unscaled_window)
     if kind.most_tokens is not None:
         whole = min(whole, kind.most_tokens)
-    room = ContextRoom(whole, whole, model.kv_values_per_token * kind.kv_value_bytes)
+    token_bytes = model.kv_values_per_token * kind.kv_value_bytes
+    room = ContextRoom(whole, whole, token_bytes, kind.beside_tokens)
     return room.within(int((memory_bytes or UNTOLD_BYTES) * SHARE))

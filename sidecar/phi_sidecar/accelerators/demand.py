@@ -17,14 +17,6 @@ class Demand:
     bytes: int = 0
     card: Gpu | None = None
 
-    @property
-    def machine_bytes(self) -> int:
-        """What of it lies in the machine's memory: all, or what a card does not hold."""
-        if self.card is None:
-            return self.bytes
-        # Windows lends a card of the machine's memory, at a fraction of the speed.
-        return max(0, self.bytes - (self.card.own_bytes or self.bytes))
-
 
 NOTHING = Demand()
 
@@ -57,6 +49,7 @@ def fits(coming: Demand, beside: Demand, available_bytes: int, reserve_bytes: in
         # Nobody tells how large it is: one at a time goes well wherever one does.
         return not shared
     taken = beside.bytes if shared else 0
+    # Windows lends a card of the machine's memory, at a fraction of the speed.
     lacking = taken + coming.bytes + reserve_bytes - coming.card.own_bytes
     return lacking <= 0 or (not shared and available_bytes >= lacking + reserve_bytes)
 

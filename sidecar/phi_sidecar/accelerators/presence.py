@@ -117,7 +117,7 @@ def _nvidia(kind: DeviceKind, machine: Machine) -> Presence:
         return _absent("NVIDIA GPU", machine.gpus)
     name = mine[0].name
     complaint = _complaint(kind, mine) or Complaint(
-        f"{name} is there, but the runtime that is installed for it has no CUDA.",
+        f"{name} is there, but no runtime with CUDA is installed.",
         "Use it through DirectML." if machine.system is System.WINDOWS else ANOTHER,
     )
     return Presence(True, (Device(kind.device, name),), complaint)

@@ -21,12 +21,14 @@ graphics come before them.
 
 Once two were measured with the same model, the quicker one is recommended instead of the one that
 this order names if it decodes at least 1.25 times as fast; twice as fast if it does one request at
-a time, so that a completion waits for a chat's answer.
+a time, so that a completion waits for a chat's answer. Between two of the same place, the quicker.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from statistics import mode
+from types import MappingProxyType
 
 from phi_sidecar.accelerators.graphics import gpu_of
 from phi_sidecar.generated.protocol import Accelerator
@@ -56,34 +58,71 @@ class Place(IntEnum):
     ANOTHER_WAY = 8
 
 
-_REASONS = {
-    Place.CARD: "A graphics card with memory of its own answers fastest.",
-    Place.CORE_ULTRA_GRAPHICS: "These graphics read a prompt faster than the processor's cores,"
-    " leave those to your programs, and answer a suggestion while a chat is being written.",
-    Place.FAST_NPU: "It draws the least power and leaves the processor to your programs."
-    " It does one thing at a time: a suggestion waits for a chat's answer.",
-    Place.INTEGRATED_BEFORE_EMULATED: "Windows has to translate for this processor,"
-    " which slows its cores down; its graphics need no translation.",
-    Place.PROCESSOR: "It works everywhere, keeps what it has read, and answers a suggestion while"
-    " a chat is being written.",
-    Place.INTEGRATED: "It leaves the processor's cores to your programs.",
-    Place.NPU: "It draws the least power, but takes seconds to read a long prompt.",
-    Place.ANOTHER_WAY: "It is the only one here that works.",
-}
+@dataclass(frozen=True)
+class Reason:
+    """Why one is recommended, for people.
+
+    Attributes:
+        brief: in a few words, behind the accelerator's name: about 35 characters.
+        full: in a sentence or two.
+    """
+
+    brief: str
+    full: str
+
+
+_REASONS: Mapping[Place, Reason] = MappingProxyType(
+    {
+        Place.CARD: Reason(
+            "a card with memory of its own",
+            "A graphics card with memory of its own answers fastest.",
+        ),
+        Place.CORE_ULTRA_GRAPHICS: Reason(
+            "quick, leaves the cores free",
+            "These graphics read a prompt faster than the processor's cores, leave those to your"
+            " programs, and answer a suggestion while a chat is being written.",
+        ),
+        Place.FAST_NPU: Reason(
+            "draws the least power",
+            "It draws the least power and leaves the processor to your programs."
+            " It does one thing at a time: a suggestion waits for a chat's answer.",
+        ),
+        Place.INTEGRATED_BEFORE_EMULATED: Reason(
+            "needs no translation by Windows",
+            "Windows has to translate for this processor, which slows its cores down;"
+            " its graphics need no translation.",
+        ),
+        Place.PROCESSOR: Reason(
+            "keeps suggesting during a chat",
+            "It works everywhere, keeps what it has read, and answers a suggestion while"
+            " a chat is being written.",
+        ),
+        Place.INTEGRATED: Reason(
+            "leaves the cores free", "It leaves the processor's cores to your programs."
+        ),
+        Place.NPU: Reason(
+            "draws the least power",
+            "It draws the least power, but takes seconds to read a long prompt.",
+        ),
+        Place.ANOTHER_WAY: Reason(
+            "measuring may name a better one",
+            "Of those that can be used here none is known to be better. Measuring them tells"
+            " which is the fastest.",
+        ),
+    }
+)
+
+_ALONE = Reason("the only one here", "There is no other here to choose from.")
 
 _RATHER_NPU = " On battery the NPU draws less, but takes longer to begin."
 
 
 @dataclass(frozen=True)
 class Recommendation:
-    """The accelerator to take.
-
-    Attributes:
-        why: in a sentence or two, for people.
-    """
+    """The accelerator to take, and why."""
 
     id: str
-    why: str
+    why: Reason
 
 
 @dataclass(frozen=True)
@@ -92,21 +131,67 @@ class _Ranked:
     place: Place
 
 
-def recommend(rows: Sequence[Accelerator], machine: Machine) -> Recommendation | None:
+def recommend(rows: Iterable[Accelerator], machine: Machine) -> Recommendation | None:
     """Choose among those that are usable and run a model; None where there is none."""
-    ranked = sorted(_ranked(rows, machine), key=lambda one: one.place)
+    # What answers without a model of ours is for trying the product out.
+    choices = [row for row in rows if row.usable and row.model is not None]
+    ranked = [_Ranked(row, place_of(row, machine)) for row in in_order(choices, machine)]
     if not ranked:
         return None
-    first = ranked[0]
-    if faster := _clearly_faster(first, ranked[1:]):
-        speed, than = faster.row.tokens_per_second, first.row.tokens_per_second
-        why = f"Measured here, it writes {speed:.0f} tokens/s; {first.row.name} writes {than:.0f}."
-        return Recommendation(faster.row.id, why)
+    first, *others = ranked
+    if faster := _clearly_faster(first, others):
+        return _measured(faster.row, first.row)
+    slower = next((one.row for one in others if _ties(first, one)), None)
+    if slower is not None:
+        return _measured(first.row, slower)
+    if first.place is Place.ANOTHER_WAY and not others:
+        return Recommendation(first.row.id, _ALONE)
     why = _REASONS[first.place]
-    others = {one.place for one in ranked}
-    if first.place in (Place.CARD, Place.CORE_ULTRA_GRAPHICS) and Place.FAST_NPU in others:
-        why += _RATHER_NPU
+    others_places = {one.place for one in others}
+    if first.place in (Place.CARD, Place.CORE_ULTRA_GRAPHICS) and Place.FAST_NPU in others_places:
+        why = replace(why, full=why.full + _RATHER_NPU)
     return Recommendation(first.row.id, why)
+
+
+def in_order(rows: Iterable[Accelerator], machine: Machine) -> list[Accelerator]:
+    """Put the best first, by the order above; of the same place, the one measured to be quicker."""
+    placed = [_Ranked(row, place_of(row, machine)) for row in rows]
+    # Another model's speed says nothing of the accelerator: what most of a place run is compared.
+    models = {
+        place: mode(one.row.model for one in placed if one.place is place)
+        for place in {one.place for one in placed}
+    }
+
+    def rank(one: _Ranked) -> tuple[Place, float]:
+        row, place = one.row, one.place
+        speed = row.tokens_per_second if row.model == models[place] else None
+        return place, -(speed or 0)
+
+    return [one.row for one in sorted(placed, key=rank)]
+
+
+def _measured(faster: Accelerator, slower: Accelerator) -> Recommendation:
+    speed, than = _figure(faster.tokens_per_second), _figure(slower.tokens_per_second)
+    full = f"Measured here, it writes {speed} tokens/s; {slower.name} writes {than}."
+    return Recommendation(faster.id, Reason("measured to be faster here", full))
+
+
+def _figure(tokens_per_second: float | None) -> str:
+    """Write a speed as people read it: one digit more below ten, where it counts."""
+    speed = tokens_per_second or 0.0
+    return f"{speed:.1f}" if speed < 9.95 else f"{speed:.0f}"
+
+
+def _ties(first: _Ranked, other: _Ranked) -> bool:
+    """Tell whether another of the same place was measured with the same model, to be no faster."""
+    speed, than = first.row.tokens_per_second, other.row.tokens_per_second
+    return (
+        other.place is first.place
+        and other.row.model == first.row.model
+        and speed is not None
+        and than is not None
+        and than <= speed
+    )
 
 
 def _clearly_faster(first: _Ranked, others: Iterable[_Ranked]) -> _Ranked | None:
@@ -127,13 +212,6 @@ def _factor(ranked: _Ranked) -> float:
     row = ranked.row
     together = row.backend == _GENAI and _kind(row) in ("CPU", "GPU")
     return CLEARLY_FASTER if together else CLEARLY_FASTER_ALONE
-
-
-def _ranked(rows: Iterable[Accelerator], machine: Machine) -> Iterable[_Ranked]:
-    for row in rows:
-        # What answers without a model of ours is for trying the product out.
-        if row.usable and row.model is not None:
-            yield _Ranked(row, place_of(row, machine))
 
 
 def place_of(row: Accelerator, machine: Machine) -> Place:

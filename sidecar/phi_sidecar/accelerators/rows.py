@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from phi_sidecar.accelerators.presence import ANOTHER, Complaint, Presence, presence_of
 from phi_sidecar.accelerators.probing import Probed, ProbeFailed, ProbeResult
-from phi_sidecar.accelerators.registry import Backends, Broken, is_of_kind
+from phi_sidecar.accelerators.registry import Backends, is_of_kind
 from phi_sidecar.backends.base import Backend, Device, DeviceKind
 from phi_sidecar.generated.protocol import Accelerator
 from phi_sidecar.machine.devices import Machine
@@ -45,7 +45,10 @@ def rows(
         for id, registered in ordered
         for row in _backend_rows(registered.backend, facts[id], machine)
     ]
-    listed += [_broken_row(broken) for broken in backends.broken]
+    listed += [
+        absent_row(f"{broken.name}/{_UNAVAILABLE}", broken.name, broken.reason, broken.remedy)
+        for broken in backends.broken
+    ]
     listed = [replace(row, active=row.id == active_id) for row in listed]
     return sorted(listed, key=lambda row: not row.usable)
 
@@ -149,16 +152,18 @@ def _complaining(
     ]
 
 
-def _broken_row(broken: Broken) -> Accelerator:
+def absent_row(id: str, name: str, reason: str, remedy: str) -> Accelerator:
+    """Return the row of what is not in this machine, or cannot even be asked about."""
+    backend, _, device = id.partition("/")
     return Accelerator(
-        id=f"{broken.name}/{_UNAVAILABLE}",
-        backend=broken.name,
-        device=_UNAVAILABLE,
-        name=broken.name,
+        id=id,
+        backend=backend,
+        device=device,
+        name=name,
         present=False,
         runtime_installed=False,
         usable=False,
         active=False,
-        reason=broken.reason,
-        remedy=broken.remedy,
+        reason=reason,
+        remedy=remedy,
     )

@@ -39,6 +39,8 @@ EXPECTED = ("five", "six", "seven", "eight")
 
 _NEW_TOKENS = 12
 _KV_CACHE_BYTES = 1 << 29
+_CONTEXT_TOKENS = 1024
+"""Far more than is asked; a model's own context might take more memory than there is."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def answer(target: str, trial: Trial) -> Tried | Refused:
                 model=Path(trial.model),
                 device=trial.device,
                 quantization=trial.quantization,
-                context_window=trial.context_window,
+                context_window=min(trial.context_window, _CONTEXT_TOKENS),
                 cache=Path(trial.cache),
                 kv_cache_bytes=_KV_CACHE_BYTES,
                 backend_options={},

@@ -53,7 +53,7 @@ async def run(args: argparse.Namespace) -> int:
         case "accelerators", "measure":
             return await measure_accelerators(installation, _selection(installation, args), args)
         case "models", "list":
-            return list_models(installation, args)
+            return await list_models(installation, args)
         case "models", "prepare":
             return await prepare_model(installation, args)
         case "models", "verify":

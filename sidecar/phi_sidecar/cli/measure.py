@@ -110,9 +110,9 @@ async def _measure_length(engine: Engine, tokens: int) -> Row:
     figures = await measure_prompt(generate, tokens, cached=True)
     return {
         "promptTokens": figures.prompt_tokens,
-        "ttftColdMs": round(figures.ttft_ms, 1),
-        "ttftCachedMs": round(figures.cached_ttft_ms or 0.0, 1),
-        "tpotMs": None if figures.tpot_ms is None else round(figures.tpot_ms, 2),
+        "ttftColdMs": _rounded(figures.ttft_ms, 1),
+        "ttftCachedMs": _rounded(figures.cached_ttft_ms, 1),
+        "tpotMs": _rounded(figures.tpot_ms, 2),
     }
 
 
@@ -125,6 +125,10 @@ async def _generate(
         metrics = (await generation.result()).metrics
     engine.note_speed(metrics, active)
     return metrics
+
+
+def _rounded(ms: float | None, digits: int) -> float | None:
+    return None if ms is None else round(ms, digits)
 
 
 def _ms(value: float | int | str | None) -> str:

@@ -1,7 +1,5 @@
 """Handlers of what runs the model."""
 
-from phi_sidecar.accelerators.demand import NOTHING
-from phi_sidecar.engine.measuring import Measuring
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.lsp.server import SidecarServer
 from phi_sidecar.lsp.work_done import steps_told
@@ -33,8 +31,4 @@ async def measure_accelerators(
 ) -> p.MeasureAcceleratorsResult:
     """Answer `phi/measureAccelerators`, telling each step on the client's progress token."""
     with steps_told(server, params.work_done_token, "Measuring") as report:
-        engine = server.engine
-        # What answers goes on doing so, in the memory that it has.
-        beside = engine.active.takes if engine.status.phase is p.Phase.ready else NOTHING
-        measuring = Measuring(server.installation, engine.selection, report, beside)
-        return await measuring.run(params.accelerators)
+        return await server.engine.measure(params.accelerators, report)

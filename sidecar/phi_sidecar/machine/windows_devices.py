@@ -6,7 +6,7 @@ drivers are in the registry. Both answer within milliseconds, unlike WMI and Pow
 
 import ctypes
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from phi_sidecar.machine.windows import (
     COMPUTE_ACCELERATOR_CLASS,
@@ -20,6 +20,10 @@ _PRESENT = 0x100
 _OF_CLASS = 0x200
 """CM_GETIDLIST_FILTER_* of cfgmgr32.h."""
 
+_BUFFER_SMALL = 26
+"""CR_BUFFER_SMALL: something was plugged in since its size was asked."""
+_MOST_TRIES = 5
+
 _INTEL = "PCI\\VEN_8086&"
 
 _DEVICES = r"SYSTEM\CurrentControlSet\Enum"
@@ -31,30 +35,42 @@ def devnodes() -> Sequence[Devnode] | None:
     if sys.platform != "win32":
         return None
     try:
-        manager = ctypes.WinDLL("cfgmgr32")
-        found = {
-            instance.upper(): _devnode(manager, instance)
-            for device_class in (COMPUTE_ACCELERATOR_CLASS, DISPLAY_CLASS)
-            for instance in _instances(manager, device_class, _OF_CLASS | _PRESENT)
-        }
-        # A neural processor without a driver is in no class.
-        for instance in _instances(manager, "PCI", _OF_ENUMERATOR | _PRESENT):
-            if instance.upper().startswith(_INTEL) and instance.upper() not in found:
-                devnode = _devnode(manager, instance)
-                if is_npu(devnode):
-                    found[instance.upper()] = devnode
+        return listed(ctypes.WinDLL("cfgmgr32"))
     except (OSError, AttributeError):
         return None
+
+
+def listed(manager: ctypes.CDLL) -> Sequence[Devnode] | None:
+    """Return what a configuration manager tells; None where it does not even tell of graphics."""
+    displays = _instances(manager, DISPLAY_CLASS, _OF_CLASS | _PRESENT)
+    if displays is None:
+        return None
+    # Which no computer has to have: a class or a bus that is not known is no failure.
+    accelerators = _instances(manager, COMPUTE_ACCELERATOR_CLASS, _OF_CLASS | _PRESENT) or ()
+    found = {
+        instance.upper(): _devnode(manager, instance) for instance in (*accelerators, *displays)
+    }
+    # A neural processor without a driver is in no class.
+    for instance in _instances(manager, "PCI", _OF_ENUMERATOR | _PRESENT) or ():
+        if instance.upper().startswith(_INTEL) and instance.upper() not in found:
+            devnode = _devnode(manager, instance)
+            if is_npu(devnode):
+                found[instance.upper()] = devnode
     return list(found.values())
 
 
-def _instances(manager: ctypes.CDLL, of: str, which: int) -> Iterable[str]:
-    length = ctypes.c_ulong()
-    if manager.CM_Get_Device_ID_List_SizeW(ctypes.byref(length), of, which) != 0:
-        return ()
-    told = ctypes.create_unicode_buffer(length.value)
-    if manager.CM_Get_Device_ID_ListW(of, told, length, which) != 0:
-        return ()
+def _instances(manager: ctypes.CDLL, of: str, which: int) -> Sequence[str] | None:
+    """Return the ids of some devices; None where the configuration manager refuses."""
+    length, refused = ctypes.c_ulong(), _BUFFER_SMALL
+    for _ in range(_MOST_TRIES):
+        if manager.CM_Get_Device_ID_List_SizeW(ctypes.byref(length), of, which) != 0:
+            return None
+        told = ctypes.create_unicode_buffer(length.value)
+        refused = manager.CM_Get_Device_ID_ListW(of, told, length, which)
+        if refused != _BUFFER_SMALL:
+            break
+    if refused:
+        return None
     return [instance for instance in "".join(told[:]).split("\0") if instance]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -155,9 +155,7 @@ async def _open(
         selection = Selection(subject.accelerator)
         yield ActiveModel(selection, subject.title, None, client, loaded)
     finally:
-        with suppress(PhiSidecarError):
-            await client.unload()
-        client.close()
+        await client.leave()
 
 
 async def _row(subject: Subject, active: ActiveModel, source: str) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
 """A measurement in Node: a script whose last line says what it measured, as JSON."""
 
+import asyncio
 import json
+import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
+
+from phi_sidecar.provision.process import Ended, run
 
 ROOT = Path(__file__).parents[3]
 
@@ -28,19 +31,18 @@ def measured_by(script: Path, *arguments: str, who: str, timeout_s: float) -> di
     node = shutil.which("node")
     if node is None:
         raise NotMeasured("Node.js is not in PATH")
-    try:
-        done = subprocess.run(
-            [node, str(script), *arguments],
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise NotMeasured(f"{who} took more than {timeout_s:g} s") from error
-    if done.returncode:
-        complaint = done.stderr.strip().splitlines()
-        raise NotMeasured(complaint[0] if complaint else f"exit code {done.returncode}")
-    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    ended = asyncio.run(_ended([node, str(script), *arguments], who, timeout_s))
+    if ended.code:
+        complaints = (line for line in ended.said if line not in ended.stdout)
+        raise NotMeasured(next(complaints, f"exit code {ended.code}"))
+    measured: dict[str, Any] = json.loads(ended.stdout[-1])
     return measured
+
+
+async def _ended(command: list[str], who: str, timeout_s: float) -> Ended:
+    """Run a command to its end; one that takes too long is ended with all that it started."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await run(command, env=os.environ, cwd=ROOT)
+    except TimeoutError as error:
+        raise NotMeasured(f"{who} took more than {timeout_s:g} s") from error

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from phi_sidecar.accelerators.demand import Demand
@@ -11,7 +11,6 @@ from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine.activation import ActiveModel, Reporter, activate
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.engine.worker_client import Generation
-from phi_sidecar.errors import PhiSidecarError
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.progress import ignore
 
@@ -43,9 +42,7 @@ async def open_worker(installation: Installation) -> AsyncIterator[ActiveModel]:
     try:
         yield active
     finally:
-        with suppress(PhiSidecarError):
-            await active.client.unload()
-        active.client.close()
+        await active.client.leave()
 
 
 async def _beside_whatever_runs(_: Demand) -> None:

@@ -47,7 +47,7 @@ def test_a_model_that_is_larger_than_the_machine_s_memory_cannot_be_used(desktop
     small = replace(desktop, memory=Memory(4 * GB, 3 * GB))
     told = only(CPU, 9 * GB, small)
     assert not told.usable
-    assert told.reason == "Phi-3 mini needs about 9.0 GB of memory; there are 4.0 GB."
+    assert told.reason == "There are 4.0 GB of memory for it; Phi-3 mini needs about 9.0 GB."
     assert "smaller" in told.remedy
     assert not told.recommended
 
@@ -56,7 +56,7 @@ def test_a_model_for_which_too_little_is_free_can_be_used_with_a_word_of_warning
     full = replace(desktop, memory=Memory(8 * GB, 2 * GB))
     told = only(CPU, 4 * GB, full)
     assert told.usable
-    assert told.reason == "Phi-3 mini needs about 4.0 GB of memory; 2.0 GB are free."
+    assert told.reason == "2.0 GB of memory are free; Phi-3 mini needs about 4.0 GB."
     assert told.remedy.startswith("Close other programs")
 
 
@@ -77,7 +77,7 @@ def test_a_card_s_own_memory_counts_and_not_what_is_free_of_the_machine_s(deskto
     assert only(DML, 4 * GB, full).reason is None
     told = only(DML, 30 * GB, full)
     assert not told.usable
-    assert "there are 25.6 GB" in told.reason
+    assert "are 25.6 GB of memory" in told.reason
 
 
 def test_where_the_system_does_not_tell_of_memory_nothing_is_said(desktop):
@@ -103,7 +103,7 @@ def test_a_model_larger_than_a_card_can_be_used_with_a_word_on_its_speed(desktop
     told = only(DML, 9 * GB, desktop)
     assert told.usable
     assert told.reason == (
-        "Phi-3 mini needs about 9.0 GB of memory, and the card has 8.4 GB of its own:"
+        "The card's own memory is 8.4 GB; Phi-3 mini needs about 9.0 GB:"
         " the rest is the PC's, and much slower."
     )
 
@@ -119,4 +119,4 @@ def test_what_an_active_one_on_a_card_gives_back_is_not_free_for_the_processor(d
     full = replace(desktop, memory=Memory(8 * GB, 2 * GB))
     active = replace(DML, active=True)
     told = advised([active, CPU], {active.id: 3 * GB, CPU.id: 4 * GB}, full)
-    assert next(row for row in told if row.id == CPU.id).reason.endswith("2.0 GB are free.")
+    assert next(row for row in told if row.id == CPU.id).reason.startswith("2.0 GB of memory")

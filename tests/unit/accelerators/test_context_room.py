@@ -59,7 +59,16 @@ def test_what_is_free_cuts_it_further_but_not_below_what_is_of_use():
 def test_a_long_context_ends_where_nobody_would_wait_for_it():
     room = context("openvino-genai/CPU", 64 * GB, MINI_3_5)
     assert (room.tokens, room.short) == (MOST_TOKENS, False)
-    assert context("openvino-genai/CPU", 8 * GB, MINI_3_5).tokens == 8064
+    assert context("openvino-genai/CPU", 8 * GB, MINI_3_5).tokens == 6784
+
+
+def test_where_several_are_answered_at_once_there_is_room_beside_the_context():
+    room = context("openvino-genai/CPU", 32 * GB)
+    assert room.bytes == (4096 + room.beside_tokens) * 245_760
+    assert room.beside_tokens > 1024
+    assert context("onnxruntime-genai/CPU", 32 * GB).beside_tokens == 0
+    # It stays, however short the context becomes.
+    assert room.within(GB).bytes == (room.within(GB).tokens + room.beside_tokens) * 245_760 <= GB
 
 
 def test_a_runtime_that_keeps_to_the_unscaled_positions_needs_memory_for_no_more():

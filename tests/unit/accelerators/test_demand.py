@@ -48,7 +48,6 @@ def test_two_models_of_the_machine_s_memory_need_it_both():
 def test_what_a_card_cannot_hold_is_taken_from_the_machine(card):
     # 9.7 GB and what is left to the screen, on a card of 8.4 GB.
     large = Demand(9_700_000_000, card)
-    assert large.machine_bytes == 9_700_000_000 - card.own_bytes
     assert room(large, ON_CPU, free=3 * GB)
     assert not room(large, ON_CPU, free=2 * GB)
 

@@ -117,7 +117,7 @@ async def test_the_free_memory_is_looked_at_each_time(environments, asked, look)
     rows = [replace(row, model="Big") for row in await inventory.list(None)]
     told = await inventory.advised(rows, {"openvino-genai/CPU": 13_000_000_000})
     assert look.count == 2
-    assert told[0].reason == "Big needs about 13.0 GB of memory; 12.0 GB are free."
+    assert told[0].reason == "12.0 GB of memory are free; Big needs about 13.0 GB."
 
 
 async def test_a_runtime_for_what_the_machine_has_not_is_not_started(

@@ -4,6 +4,9 @@ import pytest
 from phi_sidecar.accelerators.ranking import Place, place_of, recommend
 from phi_sidecar.machine.devices import Gpu, Maker
 
+LONGEST_BRIEF = 36
+"""More does not fit a line of the list beside a device's name and what is fetched."""
+
 CPU, GPU, NPU = "openvino-genai/CPU", "openvino-genai/GPU", "openvino-genai/NPU"
 DML = "onnxruntime-genai/DML.0"
 
@@ -41,6 +44,44 @@ def test_what_is_recommended_is_first_in_the_list(lists, machine, recorded_name)
     assert first.recommended
 
 
+def test_what_was_measured_to_be_clearly_faster_is_first_in_the_list_too(lists, machine):
+    listed = lists.listed(machine("meteor-lake-windows"), measured={GPU: 10.0, CPU: 12.5})
+    assert [row.id for row in listed[:2]] == [CPU, GPU]
+
+
+def test_of_those_that_cannot_be_used_what_is_in_the_machine_comes_first(lists, machine):
+    here = machine("amd-laptop-windows")
+    (boost,) = machine("meteor-lake-windows").npus
+    broken = replace(here, npus=(replace(boost, driver_version="31.0.100.1"),))
+    unusable = [row for row in lists.listed(broken) if not row.usable]
+    assert [row.present for row in unusable] == [True, True, *[False] * (len(unusable) - 2)]
+    assert {row.device for row in unusable[:2]} == {"NPU"}
+
+
+def test_the_reason_is_told_in_a_few_words_as_well(lists, machine, recorded_name):
+    listed = lists.listed(machine(recorded_name))
+    first = listed[0]
+    assert 0 < len(first.recommendation_brief) <= LONGEST_BRIEF < len(first.recommendation)
+    assert {row.recommendation_brief for row in listed[1:]} == {None}
+
+
+def test_every_place_has_its_few_words(lists, machine):
+    here = machine("lunar-lake-windows")
+    rows = lists.listed(here)
+    told = set()
+    while best := recommend(rows, here):
+        assert len(best.why.brief) <= LONGEST_BRIEF
+        told.add(best.why.brief)
+        rows = without(rows, best.id)
+    assert told == {
+        "quick, leaves the cores free",
+        "draws the least power",
+        "keeps suggesting during a chat",
+        "measuring may name a better one",
+        "the only one here",
+    }
+
+
 def test_a_fast_npu_comes_before_the_processor_and_a_slow_one_behind(lists, machine):
     for name, best in (("lunar-lake-windows", NPU), ("meteor-lake-windows", CPU)):
         here = machine(name)
@@ -73,8 +114,65 @@ def test_the_same_device_through_a_runtime_that_can_do_less_is_never_the_first(l
     rows = lists.listed(here)
     behind = [row.id for row in rows if place_of(row, here) is Place.ANOTHER_WAY and row.usable]
     assert {"intel-npu/NPU", DML, "onnxruntime-genai/CPU"} <= set(behind)
-    alone = without(rows, CPU, GPU, NPU)
-    assert recommend(alone, here).why == "It is the only one here that works."
+
+
+def test_of_those_that_can_do_less_none_is_called_the_only_one_or_the_best(lists, machine):
+    here = machine("lunar-lake-windows")
+    lesser = without(lists.listed(here), CPU, GPU, NPU)
+    assert recommend(lesser, here).why.full == (
+        "Of those that can be used here none is known to be better."
+        " Measuring them tells which is the fastest."
+    )
+
+
+def test_one_that_is_alone_is_said_to_be(lists, machine):
+    here = machine("no-accelerator-linux")
+    rows = lists.listed(here)
+    last = [row for row in rows if row.id == "openvino-optimum/CPU"]
+    assert recommend(last, here).why.full == "There is no other here to choose from."
+
+
+def test_of_those_that_can_do_less_the_one_measured_to_be_quicker_is_recommended(lists, machine):
+    here = machine("lunar-lake-windows")
+    measured = {DML: 8.0, "openvino-optimum/CPU": 8.4}
+    lesser = without(lists.listed(here, measured=measured), CPU, GPU, NPU)
+    best = recommend(lesser, here)
+    assert best.id == "openvino-optimum/CPU"
+    assert best.why.full == ("Measured here, it writes 8.4 tokens/s; GPU (DirectML) writes 8.0.")
+    assert best.why.brief == "measured to be faster here"
+
+
+def test_of_those_that_can_do_less_one_measured_alone_comes_first_without_a_comparison(
+    lists, machine
+):
+    here = machine("lunar-lake-windows")
+    lesser = without(lists.listed(here, measured={"openvino-optimum/CPU": 8.0}), CPU, GPU, NPU)
+    best = recommend(lesser, here)
+    assert best.id == "openvino-optimum/CPU"
+    assert "none is known to be better" in best.why.full
+
+
+def test_of_the_same_place_a_smaller_model_s_speed_counts_for_nothing(lists, machine):
+    here = machine("lunar-lake-windows")
+    measured = {"intel-npu/NPU": 8.0, DML: 80.0}
+    lesser = without(lists.listed(here, measured=measured), CPU, GPU, NPU)
+    small = [replace(row, model="A small one") if row.id == DML else row for row in lesser]
+    assert recommend(small, here).id == "intel-npu/NPU"
+
+
+def test_none_is_called_faster_than_one_that_writes_more(lists, machine):
+    here = machine("lunar-lake-windows")
+    measured = {"intel-npu/NPU": 3.0, DML: 5.0}
+    lesser = without(lists.listed(here, measured=measured), CPU, GPU, NPU)
+    # Most of the others run a model that was not measured.
+    rows = [
+        replace(row, model="The usual" if row.id not in measured else "Another")
+        for row in lesser
+        if row.model is not None
+    ]
+    rows.sort(key=lambda row: row.id != "intel-npu/NPU")
+    best = recommend(rows, here)
+    assert best.id == DML or not best.why.full.startswith("Measured")
 
 
 def test_nothing_usable_is_no_recommendation(lists, machine):

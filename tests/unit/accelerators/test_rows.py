@@ -253,7 +253,7 @@ def test_a_card_of_nvidia_is_used_through_cuda_only_by_a_runtime_that_has_it():
     rtx = Gpu("RTX 2070", Maker.NVIDIA, 0x10DE, 0x1F02, discrete=True)
     row = on(having(rtx))["fast/CUDA"]
     assert (row.present, row.usable, row.remedy) == (True, False, "Use it through DirectML.")
-    assert row.reason == "RTX 2070 is there, but the runtime that is installed for it has no CUDA."
+    assert row.reason == "RTX 2070 is there, but no runtime with CUDA is installed."
     assert on(having(rtx), "CUDA")["fast/CUDA"].usable
 
 

@@ -34,7 +34,8 @@ from phi_sidecar.generated.protocol import FinishReason
 class Model:
     executing_device = "CPU"
     def __init__(self, spec):
-        Path("seen.json").write_text(json.dumps([str(spec.model), spec.device, spec.quantization]))
+        told = [str(spec.model), spec.device, spec.quantization, spec.context_window]
+        Path("seen.json").write_text(json.dumps(told))
         self.events = []
     def count_tokens(self, prompt):
         return len(prompt.messages)
@@ -101,7 +102,8 @@ def test_a_model_works_if_it_carries_the_text_on(text, works):
 async def test_a_model_that_carries_the_text_on_is_accepted(attempt, tmp_path):
     await attempt("return Model(spec)", [" five", " six", " seven", " eight", " nine"])
     seen = json.loads((tmp_path / "seen.json").read_text())
-    assert seen == ["a model", "CPU", "int4"]
+    # Of its context of 4,096 tokens no more than a short text takes.
+    assert seen == ["a model", "CPU", "int4", 1024]
 
 
 async def test_one_that_writes_something_else_is_refused_with_what_it_wrote(attempt):

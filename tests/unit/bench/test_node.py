@@ -1,3 +1,4 @@
+import psutil
 import pytest
 from measuring.node import NotMeasured, measured_by
 
@@ -30,6 +31,23 @@ def test_a_script_that_fails_is_told_by_its_first_complaint(asked):
 def test_a_script_without_end_is_given_up(asked):
     with pytest.raises(NotMeasured, match=r"the script took more than 0\.5 s"):
         asked("setInterval(() => {}, 1000);", timeout_s=0.5)
+
+
+def test_what_a_script_without_end_started_ends_with_it(asked, tmp_path, alive):
+    script = """
+        import { spawn } from "node:child_process";
+        const endless = ["-e", "setInterval(() => {}, 1000)", process.argv[2]];
+        spawn(process.execPath, endless, { stdio: "inherit" });
+    """
+    mark = str(tmp_path / "the mark of what it started")
+    with pytest.raises(NotMeasured, match="took more than"):
+        asked(script, mark, timeout_s=2)
+    marked = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if mark in (process.info["cmdline"] or [])
+    ]
+    assert [process for process in marked if alive(process)] == []
 
 
 def test_without_node_it_says_so(asked, monkeypatch, tmp_path):

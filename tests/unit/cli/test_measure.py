@@ -61,4 +61,4 @@ def test_where_nothing_is_set_up_nothing_is_fetched(shared):
     cpu = next(one for one in told["measurements"] if one["id"] == "openvino-genai/CPU")
     assert cpu["reason"] == "Its runtime is not installed."
     assert not shared.paths.models.exists()
-    assert not list(shared.paths.environments.glob("*/bin"))
+    assert not list(shared.paths.environments.glob("*/pyvenv.cfg"))
