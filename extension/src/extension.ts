@@ -15,6 +15,7 @@ import { onDidChange, readLogLevel, readPython, readSettings } from "./config";
 import { documentSelector } from "./documents";
 import type { Status } from "./generated/protocol";
 import { ModelLibrary } from "./models/modelLibrary";
+import type { Better } from "./offering/better";
 import { acceptedCommand, WindowOffering } from "./offering/windowOffering";
 import { ReportDocument } from "./report/reportDocument";
 import { Runtimes } from "./runtimes/runtimes";
@@ -40,6 +41,7 @@ export function activate(context: ExtensionContext): Api {
   const statusBar = createStatusBar();
   let settings = readSettings();
   let status: Status | undefined;
+  let better: Better | undefined;
   const sidecarChanged = new EventEmitter<void>();
 
   const supervisor = new Supervisor({
@@ -73,6 +75,7 @@ export function activate(context: ExtensionContext): Api {
     sidecar: supervisor.state,
     status,
     completions: completionsHere(),
+    better,
   });
   const refresh = () => statusBar.show(statusInput());
   const snooze = windowSnooze(context.workspaceState, refresh);
@@ -86,13 +89,31 @@ export function activate(context: ExtensionContext): Api {
   const models = new ModelLibrary(sidecar, accelerators);
   const runtimes = new Runtimes(sidecar);
   const report = new ReportDocument();
-  const offering = new WindowOffering({ sidecar, accelerators, memory: context.globalState });
+  const offering = new WindowOffering({
+    sidecar,
+    accelerators,
+    models,
+    memory: context.globalState,
+    tell: (now) => {
+      better = now;
+      refresh();
+      chat.session.tellBetter(now);
+    },
+  });
+  const ghostText = new GhostTextProvider({
+    connection: () => supervisor.connection,
+    completionsOn: () => settings["completion.enabled"],
+    snoozed: () => snooze.untilMs !== undefined,
+    accepted: acceptedCommand,
+    log,
+  });
   const chat = new Chat({
     extensionUri: context.extensionUri,
     storageUri: context.storageUri ?? context.globalStorageUri,
     log,
     answered: () => offering.answered(),
     typed: () => offering.typed(),
+    seen: () => offering.seen(),
   });
 
   function completionsHere(): Completions {
@@ -161,16 +182,8 @@ export function activate(context: ExtensionContext): Api {
       }),
       ...chatCommands(chat),
     }),
-    languages.registerInlineCompletionItemProvider(
-      [...documentSelector],
-      new GhostTextProvider({
-        connection: () => supervisor.connection,
-        completionsOn: () => settings["completion.enabled"],
-        snoozed: () => snooze.untilMs !== undefined,
-        accepted: acceptedCommand,
-        log,
-      }),
-    ),
+    ghostText,
+    languages.registerInlineCompletionItemProvider([...documentSelector], ghostText),
     onDidChange({
       settings: () => {
         settings = readSettings();

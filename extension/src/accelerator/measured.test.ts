@@ -73,7 +73,7 @@ describe("the verdict", () => {
 });
 
 describe("the details", () => {
-  const rows = measuredRows({ measurements: [cpu, missing, gpu], best: "gpu" });
+  const rows = measuredRows({ measurements: [cpu, missing, gpu], best: "gpu" }, "npu");
 
   test("list what was measured, the fastest first, then what was left out", () => {
     expect(rows.map(({ label }) => label)).toEqual(["GPU", "CPU", "DML"]);
@@ -88,6 +88,15 @@ describe("the details", () => {
     expect(rows[1]?.description).toBe("12 tokens/s");
   });
 
+  test("mark the one that answers", () => {
+    const [first, second] = measuredRows({ measurements: [cpu, gpu], best: "gpu" }, "gpu");
+    expect(first).toMatchObject({
+      icon: "check",
+      description: "25 tokens/s · active · best here",
+    });
+    expect(second).toMatchObject({ icon: "chip", description: "12 tokens/s" });
+  });
+
   test("say why one was left out, and what helps", () => {
     expect(rows[2]).toMatchObject({
       description: "not measured",
@@ -97,7 +106,7 @@ describe("the details", () => {
 
   test("draw no icons from a model's name", () => {
     const model = "$(flame) mine";
-    const [row] = measuredRows({ measurements: [{ ...cpu, model }] });
+    const [row] = measuredRows({ measurements: [{ ...cpu, model }] }, undefined);
     expect(row?.detail).toContain("\\$(flame) mine");
   });
 });

@@ -52,9 +52,13 @@ export function verdictOf(
 }
 
 /** Lists what was measured, the fastest first, then what was not, with the reason. */
-export function measuredRows({ measurements, best }: MeasureAcceleratorsResult): MeasuredRow[] {
+export function measuredRows(
+  { measurements, best }: MeasureAcceleratorsResult,
+  activeId: string | undefined,
+): MeasuredRow[] {
   const measured = bySpeed(measurements);
   const others = measurements.filter((one) => !isMeasured(one));
+  const active = (id: string) => id === activeId;
   return [...measured, ...others].map((measurement) => {
     const { id, model, name, quantization, reason, remedy } = measurement;
     const detail = isMeasured(measurement)
@@ -62,11 +66,12 @@ export function measuredRows({ measurements, best }: MeasureAcceleratorsResult):
           .filter(Boolean)
           .join(" · ")
       : [reason, remedy].filter(Boolean).join(" ");
+    const marks = [active(id) ? "active" : "", best === id ? "best here" : ""];
     return {
-      icon: iconOf(measurement, best === id),
+      icon: active(id) ? "check" : iconOf(measurement, best === id),
       label: plain(name),
       description: isMeasured(measurement)
-        ? [`${speedFigure(measurement.tokensPerSecond)} tokens/s`, best === id ? "best here" : ""]
+        ? [`${speedFigure(measurement.tokensPerSecond)} tokens/s`, ...marks]
             .filter(Boolean)
             .join(" · ")
         : "not measured",

@@ -63,14 +63,15 @@ export class AcceleratorMeasuring {
     const buttons = [...(better === undefined ? [] : [switchTo]), details];
     const chosen = await window.showInformationMessage(notificationText(text), ...buttons);
     if (chosen === switchTo && better !== undefined) {
-      await this.#accelerators.select({ accelerator: better });
+      await this.#accelerators.take({ accelerator: better });
     } else if (chosen === details) {
       await this.#showDetails(result);
     }
   }
 
   async #showDetails(result: MeasureAcceleratorsResult): Promise<void> {
-    const items = measuredRows(result).map(({ icon, ...row }) => ({
+    const active = this.#sidecar.status()?.accelerator;
+    const items = measuredRows(result, active).map(({ icon, ...row }) => ({
       ...row,
       iconPath: new ThemeIcon(icon),
     }));
@@ -86,7 +87,7 @@ export class AcceleratorMeasuring {
 
   async #take(measurement: AcceleratorMeasurement): Promise<void> {
     if (isMeasured(measurement)) {
-      await this.#accelerators.select({ accelerator: measurement });
+      await this.#accelerators.take({ accelerator: measurement });
     } else {
       // The list says what choosing it would fetch.
       await this.#accelerators.pick();

@@ -51,6 +51,7 @@ describe("the menu", () => {
       "phiSidecar.toggleCompletions",
       "phiSidecar.toggleCompletionsForLanguage",
       "phiSidecar.switchAccelerator",
+      "phiSidecar.measureAccelerators",
       "phiSidecar.chooseModel",
       "phiSidecar.manageRuntimes",
       "phiSidecar.showReport",

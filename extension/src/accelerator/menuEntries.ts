@@ -39,6 +39,7 @@ export function menuEntries(input: StatusInput): MenuEntry[] {
             ...action("chip", "Switch accelerator…", "phiSidecar.switchAccelerator"),
             ...(status !== undefined && { description: `now ${status.acceleratorName}` }),
           },
+          action("beaker", "Measure accelerators", "phiSidecar.measureAccelerators"),
           {
             ...action("package", "Choose model…", "phiSidecar.chooseModel"),
             ...(status?.model && { description: `now ${modelNow(status.model)}` }),

@@ -21,7 +21,7 @@ import {
 } from "../lists/sidecarList";
 import { notificationText } from "../notificationText";
 import type { Connection } from "../sidecar/connection";
-import { offersQuantizations, type Row, remedyPage, rowsOf } from "./rows";
+import { aboutOf, offersQuantizations, type Row, remedyPage, rowsOf } from "./rows";
 
 /** What the person did with the list. */
 export type Choice =
@@ -33,9 +33,10 @@ export type Choice =
 const measure = { iconPath: new ThemeIcon("beaker"), tooltip: "Measure accelerators" };
 const more = { iconPath: new ThemeIcon("ellipsis"), tooltip: "More…" };
 const openPage = { iconPath: new ThemeIcon("link-external"), tooltip: "Open the page that helps" };
-const whyIcon = new ThemeIcon("info");
+const aboutIcon = new ThemeIcon("info");
 const quantize = { iconPath: new ThemeIcon("settings-gear"), tooltip: "Choose quantization" };
 // A line's own buttons cannot be reached by the keyboard.
+const aboutMarked = { iconPath: aboutIcon, tooltip: "Tell more of the marked accelerator" };
 const quantizeMarked = {
   iconPath: new ThemeIcon("settings-gear"),
   tooltip: "Choose the quantization of the marked accelerator",
@@ -54,7 +55,7 @@ export function pickAccelerator(sidecar: WatchedSidecar): Promise<Picked<Choice>
 const listing: Listing<Accelerator, Choice> = {
   title: "Phi Sidecar: Switch Accelerator",
   placeholder: "What the model runs on",
-  buttons: [quantizeMarked, measure, more],
+  buttons: [aboutMarked, quantizeMarked, measure, more],
   looksAgain: true,
   // The list is there before a model is.
   basis: (status: Status | undefined) =>
@@ -87,8 +88,8 @@ function press(button: QuickInputButton, accelerator: Accelerator | undefined): 
   if (accelerator === undefined) {
     return undefined;
   }
-  if (button.iconPath === whyIcon) {
-    void tellWhy(button.tooltip ?? "");
+  if (button.iconPath === aboutIcon) {
+    void tellMore(accelerator);
     return undefined;
   }
   if (button === openPage) {
@@ -101,10 +102,11 @@ function press(button: QuickInputButton, accelerator: Accelerator | undefined): 
   return offersQuantizations(accelerator) ? { kind: "quantization", accelerator } : undefined;
 }
 
-async function tellWhy(why: string): Promise<void> {
+async function tellMore(accelerator: Accelerator): Promise<void> {
   // With a button, because without one the editor shows a single line of it.
   const report = "Show what this PC has";
-  if ((await window.showInformationMessage(notificationText(why), report)) === report) {
+  const about = notificationText(aboutOf(accelerator));
+  if ((await window.showInformationMessage(about, report)) === report) {
     await commands.executeCommand("phiSidecar.showReport");
   }
 }
@@ -119,13 +121,13 @@ function linesOf(accelerators: readonly Accelerator[]): Line<Accelerator>[] {
   ];
 }
 
-const lineOf = ({ icon, accelerator, why, ...texts }: Row): Line<Accelerator> => ({
+const lineOf = ({ icon, accelerator, hasMore, ...texts }: Row): Line<Accelerator> => ({
   ...texts,
   row: accelerator,
   key: accelerator.id,
   iconPath: new ThemeIcon(icon),
   buttons: [
-    ...(why === undefined ? [] : [{ iconPath: whyIcon, tooltip: `Recommended: ${why}` }]),
+    ...(hasMore ? [{ iconPath: aboutIcon, tooltip: aboutOf(accelerator) }] : []),
     ...(offersQuantizations(accelerator) ? [quantize] : []),
     ...(remedyPage(accelerator) === undefined ? [] : [openPage]),
   ],

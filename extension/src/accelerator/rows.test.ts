@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Accelerator } from "../generated/protocol";
-import { complaintOf, offersQuantizations, remedyPage, rowsOf } from "./rows";
+import { aboutOf, complaintOf, offersQuantizations, remedyPage, rowsOf } from "./rows";
 
 const cpu: Accelerator = {
   id: "openvino-genai/CPU",
@@ -55,11 +55,12 @@ describe("the list of accelerators", () => {
         {
           icon: "check",
           label: "CPU (OpenVINO)",
-          description: "Phi-3 mini, int4 · 92 tokens/s here · active",
+          description: "active · Phi-3 mini, int4 · 92 tokens/s",
           detail: "AMD EPYC 9B14",
+          hasMore: false,
           accelerator: cpu,
         },
-        { icon: "chip", label: "Echo", description: "", accelerator: echo },
+        { icon: "chip", label: "Echo", description: "", hasMore: false, accelerator: echo },
       ],
       others: [
         {
@@ -67,6 +68,7 @@ describe("the list of accelerators", () => {
           label: "Intel NPU (OpenVINO)",
           description: "",
           detail: "This machine has no NPU. Use the CPU.",
+          hasMore: true,
           accelerator: npu,
         },
       ],
@@ -78,35 +80,39 @@ describe("the list of accelerators", () => {
     expect(only({ ...echo, name, deviceName: "Intel Arc A770" })?.detail).toBeUndefined();
   });
 
-  test("marks the recommended one and says why", () => {
-    const recommended = { ...echo, recommended: true, recommendation: "It is the fastest here." };
+  test("leaves marks of trade out of a maker's name, for the line to hold what matters", () => {
+    const deviceName = "Intel(R) Arc(TM) A770 Graphics (dGPU)";
+    expect(only({ ...cpu, name: `Intel GPU (OpenVINO): ${deviceName}`, deviceName })?.label).toBe(
+      "Intel GPU (OpenVINO): Intel Arc A770 Graphics",
+    );
+    expect(only({ ...cpu, deviceName: "Intel(R) Arc(TM) 140V GPU (16GB)" })?.detail).toBe(
+      "Intel Arc 140V GPU (16GB)",
+    );
+    expect(aboutOf({ ...cpu, deviceName })).toContain(deviceName);
+  });
+
+  test("marks the recommended one, and says why in a few words", () => {
+    const recommended = {
+      ...echo,
+      recommended: true,
+      recommendation: "It is the fastest here, as was measured.",
+      recommendationBrief: "fastest here",
+    };
     expect(only(recommended)).toMatchObject({
       icon: "star-full",
       description: "recommended",
-      detail: "It is the fastest here.",
+      detail: "fastest here",
+      hasMore: true,
     });
     expect(only({ ...recommended, active: true })).toMatchObject({
       icon: "check",
-      description: "recommended · active",
+      description: "active · recommended",
     });
   });
 
-  test("says of a long reason what the line has room for, and keeps the whole beside it", () => {
-    const recommendation =
-      "It works everywhere, keeps what it has read, and answers a suggestion while a chat is being written.";
-    expect(only({ ...cpu, recommended: true, recommendation })).toMatchObject({
-      detail: "AMD EPYC 9B14 · It works everywhere, keeps what it has read.",
-      why: recommendation,
-    });
-    const twice = { ...cpu, recommended: true, recommendation: "It is measured, so to say. Yes." };
-    expect(only(twice)?.why).toBeUndefined();
-    const crowded = {
-      reason: "Phi-3 mini needs about 3.7 GB of memory; 2.1 GB are free.".repeat(2),
-    };
-    expect(only({ ...cpu, ...crowded, recommended: true, recommendation })).toMatchObject({
-      detail: `AMD EPYC 9B14 · ${crowded.reason}`,
-      why: recommendation,
-    });
+  test("puts the marks first, where a long line does not cut them", () => {
+    const both = { ...cpu, recommended: true, recommendation: "It works everywhere." };
+    expect(only(both)?.description).toBe("active · recommended · Phi-3 mini, int4 · 92 tokens/s");
   });
 
   test("says what choosing one fetches, before what else there is to know", () => {
@@ -114,10 +120,13 @@ describe("the list of accelerators", () => {
       ...cpu,
       downloadBytes: 2_380_000_000,
       runtimeInstalled: false,
-      recommendation: "It is the fastest here.",
+      recommendationBrief: "fastest here",
+      reason: "Memory is short.",
+      remedy: "Close other programs.",
     });
     expect(row?.detail).toBe(
-      "AMD EPYC 9B14 · Fetches 2.4 GB when you choose it. It is the fastest here.",
+      "AMD EPYC 9B14 · fetches 2.4 GB when chosen · fastest here" +
+        " · Memory is short. Close other programs.",
     );
     expect(only({ ...cpu, downloadBytes: 0 })?.detail).toBe("AMD EPYC 9B14");
   });
@@ -141,25 +150,50 @@ describe("the list of accelerators", () => {
   });
 
   test("shows one digit more of a slow one", () => {
-    expect(only({ ...echo, tokensPerSecond: 7.04 })?.description).toBe("7.0 tokens/s here");
+    expect(only({ ...echo, tokensPerSecond: 7.04 })?.description).toBe("7.0 tokens/s");
   });
 
   test("says that choosing one sets its runtime up, where nobody knows how much that is", () => {
     expect(only({ ...echo, runtimeInstalled: false })?.detail).toBe(
-      "Its runtime is set up when you choose it.",
+      "sets its runtime up when chosen",
     );
   });
 
   test("tells what a usable one complains of", () => {
-    expect(only({ ...cpu, reason: "It was throttled.", remedy: "Cool it." })?.detail).toBe(
-      "AMD EPYC 9B14 · It was throttled. Cool it.",
-    );
+    const hot = { ...cpu, reason: "It was throttled.", remedy: "Cool it." };
+    expect(only(hot)?.detail).toBe("AMD EPYC 9B14 · It was throttled. Cool it.");
+    expect(only({ ...hot, active: false, recommended: true })?.icon).toBe("warning");
   });
 
   test("never leaves an unusable one without a reason", () => {
     expect(complaintOf({ ...npu, reason: null, remedy: null })).toBe(
       "It cannot be used on this machine.",
     );
+  });
+});
+
+describe("all there is to say of an accelerator", () => {
+  test("tells device, model, speed, the whole reason and what choosing it does", () => {
+    const recommended = {
+      ...cpu,
+      recommendation: "It works everywhere, and keeps what it has read.",
+      recommendationBrief: "works everywhere",
+    };
+    expect(aboutOf(recommended)).toBe(
+      "CPU (OpenVINO), AMD EPYC 9B14. It runs Phi-3 mini, int4. It wrote 92 tokens/s here." +
+        " Recommended: It works everywhere, and keeps what it has read.",
+    );
+    expect(aboutOf({ ...cpu, active: false, tokensPerSecond: null, downloadBytes: 2.4e9 })).toBe(
+      "CPU (OpenVINO), AMD EPYC 9B14. It would run Phi-3 mini, int4." +
+        " It fetches 2.4 GB when chosen.",
+    );
+  });
+
+  test("tells what a usable one complains of, and of another why it cannot be used", () => {
+    expect(aboutOf({ ...echo, reason: "It was throttled.", remedy: "Cool it." })).toBe(
+      "Echo. It was throttled. Cool it.",
+    );
+    expect(aboutOf(npu)).toBe("Intel NPU (OpenVINO). This machine has no NPU. Use the CPU.");
   });
 });
 

@@ -11,13 +11,10 @@ export interface Row {
   readonly label: string;
   readonly description: string;
   readonly detail?: string;
-  /** Why it is recommended, where the detail has no room for all of that. */
-  readonly why?: string;
+  /** Whether there is a reason to read that the line has no room for. */
+  readonly hasMore: boolean;
   readonly accelerator: Accelerator;
 }
-
-/** About as many characters as the editor's list shows in a line before it ends in dots. */
-const lineLength = 90;
 
 /** Lists the accelerators: the usable ones first, the others with the reason and the remedy. */
 export function rowsOf(accelerators: readonly Accelerator[]): { usable: Row[]; others: Row[] } {
@@ -43,77 +40,87 @@ export function offersQuantizations({ usable, quantizations = [] }: Accelerator)
   return usable && quantizations.length > 1;
 }
 
+/** All there is to say of an accelerator, in sentences: a line of the list ends in dots. */
+export function aboutOf(accelerator: Accelerator): string {
+  const { active, model, name, quantization, recommendation, tokensPerSecond } = accelerator;
+  const named = [name, deviceOf(accelerator)].filter(Boolean).join(", ");
+  if (!accelerator.usable) {
+    return `${named}. ${complaintOf(accelerator)}`;
+  }
+  const runs = model
+    ? `It ${active ? "runs" : "would run"} ${modelWords(model, quantization)}.`
+    : undefined;
+  const wrote = tokensPerSecond
+    ? `It wrote ${speedFigure(tokensPerSecond)} tokens/s here.`
+    : undefined;
+  const why = recommendation ? `Recommended: ${recommendation}` : undefined;
+  const fetches = fetchWords(accelerator);
+  const choosing = fetches && `It ${fetches}.`;
+  const { reason, remedy } = accelerator;
+  return [`${named}.`, runs, wrote, why, choosing, reason, remedy].filter(Boolean).join(" ");
+}
+
 function rowOf(accelerator: Accelerator): Row {
-  const { detail, why } = accelerator.usable
-    ? detailOf(accelerator)
-    : { detail: complaintOf(accelerator), why: undefined };
+  const detail = accelerator.usable ? detailOf(accelerator) : complaintOf(accelerator);
   return {
     icon: iconOf(accelerator),
-    label: plain(accelerator.name),
+    label: plain(shortened(accelerator.name)),
     description: plain(descriptionOf(accelerator)),
     ...(detail !== "" && { detail: plain(detail) }),
-    ...(why !== undefined && { why }),
+    hasMore: Boolean(accelerator.recommendation || accelerator.reason),
     accelerator,
   };
 }
 
-function iconOf({ active, usable, recommended }: Accelerator): string {
+function iconOf({ active, usable, reason, recommended }: Accelerator): string {
   if (active) {
     return "check";
   }
   if (!usable) {
     return "circle-slash";
   }
+  if (reason) {
+    return "warning";
+  }
   return recommended ? "star-full" : "chip";
 }
 
+/** The marks come first: a line that is too long ends in dots. */
 function descriptionOf(accelerator: Accelerator): string {
   const { active, model, quantization, recommended, tokensPerSecond, usable } = accelerator;
   if (!usable) {
-    return deviceOf(accelerator) ?? "";
+    return shortened(deviceOf(accelerator) ?? "");
   }
   return [
-    model ? modelWords(model, quantization) : undefined,
-    tokensPerSecond ? `${speedFigure(tokensPerSecond)} tokens/s here` : undefined,
-    recommended ? "recommended" : undefined,
     active ? "active" : undefined,
+    recommended ? "recommended" : undefined,
+    model ? modelWords(model, quantization) : undefined,
+    tokensPerSecond ? `${speedFigure(tokensPerSecond)} tokens/s` : undefined,
   ]
     .filter(Boolean)
     .join(" · ");
 }
 
-/** What is short comes first: a line that is too long ends in dots. */
-function detailOf(accelerator: Accelerator): { detail: string; why: string | undefined } {
-  const { reason, remedy, recommendation } = accelerator;
-  const device = deviceOf(accelerator);
-  const sentences = [fetchWords(accelerator), reason, remedy].filter(Boolean).join(" ");
-  const told = [device, sentences].filter(Boolean).join(" · ").length;
-  const short = recommendation ? firstClauses(recommendation, lineLength - told) : "";
-  return {
-    detail: [device, [sentences, short].filter(Boolean).join(" ")].filter(Boolean).join(" · "),
-    why: recommendation && short !== recommendation ? recommendation : undefined,
-  };
+/** What is short comes first. */
+function detailOf(accelerator: Accelerator): string {
+  const { reason, remedy, recommendationBrief } = accelerator;
+  const complaint = [reason, remedy].filter(Boolean).join(" ");
+  const device = shortened(deviceOf(accelerator) ?? "");
+  return [device, fetchWords(accelerator), recommendationBrief, complaint]
+    .filter(Boolean)
+    .join(" · ");
 }
 
-/** As much of a text, clause by clause, as there is room for; nothing where that is none. */
-function firstClauses(text: string, room: number): string {
-  if (text.length <= room) {
-    return text;
-  }
-  let end = 0;
-  for (const { index } of text.matchAll(/[,;.] /g)) {
-    if (index < room) {
-      end = index;
-    }
-  }
-  return end === 0 ? "" : `${text.slice(0, end)}.`;
+/** Leaves out of a maker's name what no one needs to tell devices apart. */
+function shortened(name: string): string {
+  return name.replace(/ ?\((?:R|TM|C|[di]GPU)\)/gi, "").trim();
 }
 
 function fetchWords({ downloadBytes, runtimeInstalled }: Accelerator): string | undefined {
   if (downloadBytes) {
-    return `Fetches ${sizeText(downloadBytes)} when you choose it.`;
+    return `fetches ${sizeText(downloadBytes)} when chosen`;
   }
-  return runtimeInstalled ? undefined : "Its runtime is set up when you choose it.";
+  return runtimeInstalled ? undefined : "sets its runtime up when chosen";
 }
 
 /** Where a machine has two of a kind, the name holds the maker's already. */

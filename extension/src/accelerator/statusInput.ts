@@ -1,4 +1,5 @@
 import type { Status } from "../generated/protocol";
+import type { Better } from "../offering/better";
 import type { SidecarState } from "../sidecar/supervisor";
 
 /** Whether the document in front of the person gets completions. */
@@ -18,4 +19,6 @@ export interface StatusInput {
   /** What the running sidecar last said of itself. */
   readonly status: Status | undefined;
   readonly completions: Completions;
+  /** What there is in the starter's place; left out for nothing. */
+  readonly better?: Better | undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Status } from "../generated/protocol";
+import { modelOf } from "../models/models.fixture";
 import type { Connection } from "../sidecar/connection";
 import type { StatusInput } from "./statusInput";
 import { tooltipCommands, tooltipOf } from "./statusTooltip";
@@ -18,6 +19,7 @@ const ready: Status = {
   contextWindow: 8192,
   tokensPerSecond: 92.4,
 };
+const phi = modelOf([], { name: "Phi-3 mini 4k instruct" });
 const failed = {
   kind: "failed",
   failure: { reason: "No Python was found.", remedy: "Install one.", fixes: [] },
@@ -33,16 +35,24 @@ const tooltip = (status: Status | undefined, more: Partial<StatusInput> = {}) =>
 
 describe("the status bar item's tooltip", () => {
   test("tells the accelerator, where it runs, the context window and the newest speed", () => {
-    expect(tooltip(ready)).toContain(
+    const better = { kind: "offer", model: phi, quantization: "int4", bytes: 2e9 } as const;
+    expect(tooltip(ready, { better })).toContain(
       [
         "Accelerator: CPU \\(OpenVINO\\), running on CPU",
         "Model: SmolLM2 135M, q4\\_1",
         "$(info) This is the *starter model*: small and quick to fetch, no match for Phi-3." +
-          ` [Get Phi-3 mini]${address("chooseModel")}`,
+          ` [Get Phi\\-3 mini]${address("chooseModel")}`,
         "Context window: 8,192 tokens",
         "Speed of the newest answer: 92 tokens/s",
       ].join("  \n"),
     );
+  });
+
+  test("leads to a better model only where there is one to get", () => {
+    expect(tooltip(ready)).toContain("no match for Phi-3.  \n");
+    const coming = tooltip(ready, { better: { kind: "underWay", model: phi } });
+    expect(coming).toContain("no match for Phi-3. Phi\\-3 mini is being fetched");
+    expect(coming).not.toContain("chooseModel");
   });
 
   test("labels no other model as the starter", () => {

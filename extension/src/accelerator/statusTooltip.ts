@@ -2,6 +2,7 @@ import { assertNever } from "../assertNever";
 import { snoozeMinutes } from "../completion/snooze";
 import type { ModelInfo, Phase, Status, StepProgress } from "../generated/protocol";
 import { modelWords } from "../models/quantizations";
+import { type Better, shortName } from "../offering/better";
 import { escapeMarkdown } from "./markdown";
 import { speedFigure } from "./speed";
 import { type Completions, fromStatusBar, type StatusInput } from "./statusInput";
@@ -33,7 +34,7 @@ export function tooltipOf(input: StatusInput): string {
   ].join("\n\n");
 }
 
-function stateLines({ sidecar, status }: StatusInput): string[] {
+function stateLines({ sidecar, status, better }: StatusInput): string[] {
   switch (sidecar.kind) {
     case "stopped":
       return ["Stopped"];
@@ -44,7 +45,11 @@ function stateLines({ sidecar, status }: StatusInput): string[] {
     case "running":
       return status === undefined
         ? ["Starting"]
-        : [phaseLine(status), ...details(status), ...complaint(status.reason, status.remedy)];
+        : [
+            phaseLine(status),
+            ...details(status, better),
+            ...complaint(status.reason, status.remedy),
+          ];
     default:
       return assertNever(sidecar);
   }
@@ -78,13 +83,13 @@ function timeLeft(seconds: number): string {
   return minutes < 90 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`;
 }
 
-function details(status: Status): string[] {
+function details(status: Status, better: Better | undefined): string[] {
   const { acceleratorName, executingDevice, model, contextWindow, tokensPerSecond, limits } =
     status;
   const device = executingDevice ? `, running on ${executingDevice}` : "";
   const lines = [`Accelerator: ${escapeMarkdown(acceleratorName + device)}`];
   if (model) {
-    lines.push(modelLine(model));
+    lines.push(modelLine(model, better));
   }
   if (contextWindow) {
     // One way to write thousands, whatever the machine's: the rest of the text is English as well.
@@ -97,13 +102,23 @@ function details(status: Status): string[] {
   return [...lines, ...(limits ?? []).map((limit) => `$(info) ${escapeMarkdown(limit)}`)];
 }
 
-const starterNote =
-  "This is the *starter model*: small and quick to fetch, no match for Phi-3. " +
-  link("Get Phi-3 mini", "phiSidecar.chooseModel");
-
-function modelLine(model: ModelInfo): string {
+function modelLine(model: ModelInfo, better: Better | undefined): string {
   const line = `Model: ${escapeMarkdown(modelWords(model.name, model.quantization))}`;
-  return model.starter ? `${line}  \n$(info) ${starterNote}` : line;
+  return model.starter ? `${line}  \n$(info) ${starterNote(better)}` : line;
+}
+
+function starterNote(better: Better | undefined): string {
+  const starter = "This is the *starter model*: small and quick to fetch, no match for Phi-3.";
+  switch (better?.kind) {
+    case undefined:
+      return starter;
+    case "underWay":
+      return `${starter} ${escapeMarkdown(`${shortName(better.model)} is being fetched.`)}`;
+    case "offer":
+      return `${starter} ${link(`Get ${escapeMarkdown(shortName(better.model))}`, "phiSidecar.chooseModel")}`;
+    default:
+      return assertNever(better);
+  }
 }
 
 function completionsLine(completions: Completions): string {

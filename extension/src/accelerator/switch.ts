@@ -17,7 +17,7 @@ import type { Outcome } from "../sidecar/outcome";
 import { Latest } from "./latest";
 import { openRemedyPage, pickAccelerator } from "./picker";
 import { complaintOf, remedyPage } from "./rows";
-import { nowOn, type Target, targetWords } from "./target";
+import { nowOn, type Target, takingOf, targetWords } from "./target";
 
 const messageMs = 5_000;
 
@@ -25,6 +25,8 @@ const messageMs = 5_000;
 export class AcceleratorSwitch {
   readonly #sidecar: WatchedSidecar;
   readonly #latest = new Latest();
+  /** What was asked for last, until something came of it. */
+  #going: Target | undefined;
 
   constructor(sidecar: WatchedSidecar) {
     this.#sidecar = sidecar;
@@ -53,7 +55,7 @@ export class AcceleratorSwitch {
         await commands.executeCommand("phiSidecar.measureAccelerators");
         break;
       case "accelerator":
-        await this.#take(choice.accelerator);
+        await this.#takeListed(choice.accelerator);
         break;
       case "quantization":
         await this.#pickQuantization(choice.accelerator);
@@ -81,13 +83,19 @@ export class AcceleratorSwitch {
       cancellable: true,
     };
     const request = { method: Method.phiSelectAccelerator, params: paramsOf(target) };
-    const outcome = await window.withProgress(options, (progress, token) => {
+    this.#going = target;
+    const switching = window.withProgress(options, (progress, token) => {
       if (this.#latest.busy) {
         progress.report({ message: "Ending the switch before" });
       }
       return this.#latest.run((signal) =>
         longRequest(connection, request, { progress, token, signal }),
       );
+    });
+    const outcome = await Promise.resolve(switching).finally(() => {
+      if (this.#going === target) {
+        this.#going = undefined;
+      }
     });
     await this.#tell(outcome ?? { kind: "ended" }, target, another);
   }
@@ -97,18 +105,34 @@ export class AcceleratorSwitch {
     await this.#latest.run(async () => undefined);
   }
 
-  async #take(accelerator: Accelerator): Promise<void> {
-    if (!accelerator.usable) {
-      await this.#refuse(accelerator);
-    } else if (this.#answers(accelerator)) {
-      await this.stay();
-    } else {
-      await this.select({ accelerator });
+  /** Switches, where what was chosen is neither there nor on its way. */
+  async take(target: Target): Promise<void> {
+    if (!(await this.#keeps(target))) {
+      await this.select(target);
     }
   }
 
-  #answers({ active }: Accelerator): boolean {
-    return active && this.#sidecar.status()?.phase !== "unavailable";
+  async #takeListed(accelerator: Accelerator): Promise<void> {
+    if (accelerator.usable) {
+      await this.take({ accelerator });
+    } else {
+      await this.#refuse(accelerator);
+    }
+  }
+
+  /** Whether choosing it changes nothing; says so then, and ends a switch to another. */
+  async #keeps(target: Target): Promise<boolean> {
+    const taking = takingOf(target, { status: this.#sidecar.status(), going: this.#going });
+    if (taking.kind === "switch") {
+      return false;
+    }
+    if (taking.words !== undefined) {
+      window.setStatusBarMessage(plain(taking.words), messageMs);
+    }
+    if (taking.kind === "stay") {
+      await this.stay();
+    }
+    return true;
   }
 
   async #pickQuantization(accelerator: Accelerator): Promise<void> {
@@ -124,10 +148,8 @@ export class AcceleratorSwitch {
     });
     if (quantization === "back") {
       await this.pick();
-    } else if (quantization === accelerator.quantization && this.#answers(accelerator)) {
-      await this.stay();
     } else if (quantization !== undefined) {
-      await this.select({ accelerator, quantization, ...(model !== undefined && { model }) });
+      await this.take({ accelerator, quantization, ...(model !== undefined && { model }) });
     }
   }
 
@@ -156,12 +178,21 @@ export class AcceleratorSwitch {
         window.setStatusBarMessage(`$(check) ${plain(nowOn(target, outcome.result))}`, messageMs);
         break;
       case "ended":
+        this.#tellStaying();
         break;
       case "failed":
         await this.#tellFailure(outcome.message, target, another);
         break;
       default:
         assertNever(outcome);
+    }
+  }
+
+  /** Says who answers, unless another switch is under way, which says it itself. */
+  #tellStaying(): void {
+    const status = this.#sidecar.status();
+    if (this.#going === undefined && status?.phase === "ready") {
+      window.setStatusBarMessage(plain(`Staying on ${status.acceleratorName}`), messageMs);
     }
   }
 

@@ -33,6 +33,8 @@ export interface ChatInputs {
   answered(): void;
   /** Hears that something was typed into the panel. */
   typed(): void;
+  /** Hears that the panel was brought into sight. */
+  seen(): void;
 }
 
 /** The chat of a window, put together. */
@@ -47,7 +49,7 @@ export class Chat implements Disposable {
   readonly #restored: Promise<void>;
   #toldNotKept = false;
 
-  constructor({ extensionUri, storageUri, log, answered, typed }: ChatInputs) {
+  constructor({ extensionUri, storageUri, log, answered, typed, seen }: ChatInputs) {
     this.#log = log;
     this.#typed = typed;
     this.#code = new WindowCode(() => this.session.editorChanged());
@@ -55,7 +57,10 @@ export class Chat implements Disposable {
       pageFolder: Uri.joinPath(extensionUri, "dist", "webview"),
       receive: (message) => this.#receive(message),
       refused: () => log.warn("The chat panel sent a message that was not understood."),
-      seen: () => void this.session.look(),
+      seen: () => {
+        void this.session.look();
+        seen();
+      },
       closed: () => void this.session.flush(),
     });
     this.#colours = new ThemeColours({

@@ -1,4 +1,5 @@
 import type { Status } from "../generated/protocol";
+import type { Better } from "../offering/better";
 import type { Connection } from "../sidecar/connection";
 import type { SidecarState } from "../sidecar/supervisor";
 import { modelState } from "./panel/modelState";
@@ -19,6 +20,8 @@ export class Readiness {
   #sidecar: SidecarState = { kind: "stopped" };
   #status: Status | undefined;
   readonly #listeners = new Set<() => void>();
+  /** What there is in the starter's place; undefined for nothing. */
+  better: Better | undefined;
 
   get model(): ModelState {
     return modelState(this.#sidecar, this.#status);

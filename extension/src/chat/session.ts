@@ -1,4 +1,5 @@
 import type { SlashCommand, Status } from "../generated/protocol";
+import type { Better } from "../offering/better";
 import type { SidecarState } from "../sidecar/supervisor";
 import { countAsked } from "./askedCode";
 import type { ChatWorld } from "./chatWorld";
@@ -104,6 +105,12 @@ export class ChatSession {
       this.#countedWith = countedWith;
       this.#composer.fitAll();
     }
+    this.#surroundings.changed();
+  }
+
+  /** Takes in what there is in the starter's place; undefined for nothing. */
+  tellBetter(better: Better | undefined): void {
+    this.#readiness.better = better;
     this.#surroundings.changed();
   }
 

@@ -1,6 +1,10 @@
+import { performance } from "node:perf_hooks";
 import {
   type CancellationToken,
+  CancellationTokenSource,
   type Command,
+  commands,
+  type Disposable,
   type InlineCompletionContext,
   InlineCompletionItem,
   type InlineCompletionItemProvider,
@@ -9,12 +13,14 @@ import {
   type Position,
   Range,
   type TextDocument,
+  window,
 } from "vscode";
 
 import { TriggerKind } from "../generated/methods";
 import type { InlineCompletionItem as Item } from "../generated/protocol";
 import type { Connection } from "../sidecar/connection";
-import { ask } from "./ask";
+import { later } from "../time";
+import { Asking, type Question } from "./asking";
 import { fitToSelected, type Replacement } from "./fit";
 
 /** What the provider needs of the rest. */
@@ -30,12 +36,33 @@ export interface CompletionSource {
 }
 
 /** Shows what the sidecar suggests as ghost text. */
-export class GhostTextProvider implements InlineCompletionItemProvider {
+export class GhostTextProvider implements InlineCompletionItemProvider, Disposable {
   readonly #source: CompletionSource;
+  readonly #asking: Asking;
+  readonly #listening: Disposable[];
   #asked = 0;
 
   constructor(source: CompletionSource) {
     this.#source = source;
+    const asking = new Asking({
+      cancellation: () => new CancellationTokenSource(),
+      isThere,
+      askAgain: () => this.#askAgain(),
+      nowMs: () => performance.now(),
+      after: later,
+      warn: (message) => source.log.warn(message),
+    });
+    this.#asking = asking;
+    this.#listening = [
+      window.onDidChangeTextEditorSelection(() => asking.moved()),
+      window.onDidChangeActiveTextEditor(() => asking.moved()),
+    ];
+  }
+
+  dispose(): void {
+    for (const one of this.#listening) {
+      one.dispose();
+    }
   }
 
   async provideInlineCompletionItems(
@@ -44,7 +71,6 @@ export class GhostTextProvider implements InlineCompletionItemProvider {
     context: InlineCompletionContext,
     token: CancellationToken,
   ): Promise<InlineCompletionItem[]> {
-    const { log } = this.#source;
     const connection = this.#source.connection();
     if (connection === undefined || !this.#source.completionsOn()) {
       return [];
@@ -60,11 +86,28 @@ export class GhostTextProvider implements InlineCompletionItemProvider {
       triggerKind: invoked ? TriggerKind.invoked : TriggerKind.automatic,
       traceId: `completion-${this.#asked}`,
     };
-    const items = await ask(connection, question, token, (message) => log.warn(message));
+    const items = await this.#asking.ask(connection, question, token);
     return items
       .flatMap((item) => shownItem(item, document, context))
       .map((item) => Object.assign(item, { command: this.#source.accepted }));
   }
+
+  #askAgain(): void {
+    if (this.#source.completionsOn() && !this.#source.snoozed()) {
+      void commands.executeCommand("editor.action.inlineSuggest.trigger");
+    }
+  }
+}
+
+function isThere({ document, position }: Question): boolean {
+  const editor = window.activeTextEditor;
+  const cursor = editor?.selection;
+  return (
+    editor?.document === document &&
+    cursor?.isEmpty === true &&
+    cursor.active.line === position.line &&
+    cursor.active.character === position.character
+  );
 }
 
 function shownItem(

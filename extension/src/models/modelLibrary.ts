@@ -1,4 +1,4 @@
-import { commands, type QuickPickItem, ThemeIcon, window } from "vscode";
+import { commands, EventEmitter, type QuickPickItem, ThemeIcon, window } from "vscode";
 
 import type { AcceleratorSwitch } from "../accelerator/switch";
 import { assertNever } from "../assertNever";
@@ -18,7 +18,7 @@ import { offerRows, type Purpose } from "./offerRows";
 import { gettingOf, offersOn } from "./offers";
 import { pickQuantization } from "./quantizationStep";
 import { modelWords } from "./quantizations";
-import { type Removal, removalsOf } from "./removals";
+import { leftOver, type Removal } from "./removals";
 
 /** Whether the list that was before is wanted again. */
 type Next = "back" | "done";
@@ -29,6 +29,9 @@ const messageMs = 5_000;
 export class ModelLibrary {
   readonly #sidecar: WatchedSidecar;
   readonly #accelerators: AcceleratorSwitch;
+  readonly #changed = new EventEmitter<void>();
+  /** Fires when something begins, or has ended, that changes what there is of the models. */
+  readonly onDidChange = this.#changed.event;
 
   constructor(sidecar: WatchedSidecar, accelerators: AcceleratorSwitch) {
     this.#sidecar = sidecar;
@@ -58,7 +61,11 @@ export class ModelLibrary {
       case "download":
         return await this.#download(choice.row, here);
       case "remove":
-        return await this.#remove(choice.row.model, here);
+        return await this.#remove(choice.row.model, choice.row.removals, here);
+      case "clear": {
+        const { model } = choice.leftover;
+        return await this.#remove({ id: model, name: model }, [leftOver(choice.leftover)], here);
+      }
       case "import":
         return await this.#import(choice.what, here);
       default:
@@ -109,7 +116,7 @@ export class ModelLibrary {
         model,
         quantization,
       };
-      await this.#accelerators.select(target, () => this.choose());
+      await this.#told(() => this.#accelerators.select(target, () => this.choose()));
     }
     return "done";
   }
@@ -137,10 +144,12 @@ export class ModelLibrary {
   async #prepare(model: Model, quantization: string, here: Here): Promise<void> {
     const words = modelWords(model.name, quantization);
     const { accelerator } = here.status;
-    const outcome = await longRequestShown(here.connection, `Phi: preparing ${words}`, {
-      method: Method.phiPrepareModel,
-      params: { model: model.id, accelerator, quantization },
-    });
+    const outcome = await this.#told(() =>
+      longRequestShown(here.connection, `Phi: preparing ${words}`, {
+        method: Method.phiPrepareModel,
+        params: { model: model.id, accelerator, quantization },
+      }),
+    );
     switch (outcome.kind) {
       case "done":
         await this.#offerSwitch(`${words} is ready.`, model, quantization);
@@ -186,19 +195,22 @@ export class ModelLibrary {
     }
   }
 
-  async #remove(model: Model, { connection, status }: Here): Promise<Next> {
+  async #remove(
+    model: Pick<Model, "id" | "name">,
+    removals: readonly Removal[],
+    { connection }: Here,
+  ): Promise<Next> {
     const picked = await pickStep({
       title: `Remove ${model.name}?`,
       placeholder: "What to remove; Escape keeps it",
-      items: removalsOf(model, status).map(removalItem),
+      items: removals.map(removalItem),
     });
     if (picked === undefined || picked === "back") {
       return picked ?? "done";
     }
-    const { bytesFreed } = await connection.request(Method.phiRemoveModel, {
-      model: model.id,
-      build: picked.build,
-    });
+    const { bytesFreed } = await this.#told(() =>
+      connection.request(Method.phiRemoveModel, { model: model.id, build: picked.build }),
+    );
     const freed = bytesFreed > 0 ? `, ${sizeText(bytesFreed)} came free` : "";
     window.setStatusBarMessage(`$(check) Removed${freed}`, messageMs);
     return "back";
@@ -227,9 +239,19 @@ export class ModelLibrary {
     }
   }
 
+  /** Does something that changes what there is, and says so before and after. */
+  async #told<T>(work: () => Promise<T>): Promise<T> {
+    this.#changed.fire();
+    try {
+      return await work();
+    } finally {
+      this.#changed.fire();
+    }
+  }
+
   async #offerImported(model: Model, status: Status): Promise<void> {
     const offers = offersOn(model, status.accelerator);
-    const taken = offers.find(({ build }) => gettingOf(model, build).kind === "nothing");
+    const taken = offers.find(({ build }) => gettingOf(build).kind === "nothing");
     if (taken !== undefined) {
       await this.#offerSwitch(`${model.name} is imported.`, model, taken.quantization);
       return;
@@ -257,7 +279,7 @@ function pickOffer(
   const wanted =
     purpose === "switch"
       ? offers
-      : offers.filter(({ build }) => ["fetch", "convert"].includes(gettingOf(model, build).kind));
+      : offers.filter(({ build }) => ["fetch", "convert"].includes(gettingOf(build).kind));
   return pickQuantization({
     title: `${model.name}: ${purpose === "switch" ? "Choose Quantization" : "Download"}`,
     rows: offerRows(model, wanted, { purpose, active }),

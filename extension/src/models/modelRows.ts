@@ -1,9 +1,9 @@
 import { assertNever } from "../assertNever";
-import type { Model, Status } from "../generated/protocol";
+import type { Model, ModelLeftover, Status } from "../generated/protocol";
 import { plain } from "../lists/plain";
 import { sizeText } from "../sizes";
 import { gettingOf, isHere, type Offer, offersOn } from "./offers";
-import { removalsOf } from "./removals";
+import { type Removal, removalsOf } from "./removals";
 
 /** A line of the list that a model is picked from. */
 export interface ModelRow {
@@ -19,24 +19,31 @@ export interface ModelRow {
   readonly active: string | undefined;
   /** Whether there is something to download without switching. */
   readonly fetchable: boolean;
-  readonly removable: boolean;
+  /** What can be removed of it. */
+  readonly removals: readonly Removal[];
 }
 
 type Answering = Pick<Status, "accelerator" | "acceleratorName" | "model">;
 
+/** What the sidecar lists, as far as the lines tell of it. */
+export interface Listed {
+  readonly models: readonly Model[];
+  readonly leftovers?: readonly ModelLeftover[];
+}
+
 /** Lists the models: first those that the accelerator in use can run. */
 export function modelRows(
-  models: readonly Model[],
+  { models, leftovers = [] }: Listed,
   status: Answering,
 ): { runnable: ModelRow[]; others: ModelRow[] } {
-  const rows = models.map((model) => rowOf(model, status));
+  const rows = models.map((model) => rowOf(model, status, removalsOf(model, status, leftovers)));
   return {
     runnable: rows.filter(({ offers }) => offers.length > 0),
     others: rows.filter(({ offers }) => offers.length === 0),
   };
 }
 
-function rowOf(model: Model, status: Answering): ModelRow {
+function rowOf(model: Model, status: Answering, removals: readonly Removal[]): ModelRow {
   const offers = offersOn(model, status.accelerator);
   const active = status.model?.id === model.id ? status.model.quantization : undefined;
   const detail = detailOf(model, offers, status);
@@ -48,13 +55,13 @@ function rowOf(model: Model, status: Answering): ModelRow {
     model,
     offers,
     active,
-    fetchable: offers.some(({ build }) => canBeHad(model, { build })),
-    removable: removalsOf(model, status).length > 0,
+    fetchable: offers.some(canBeHad),
+    removals,
   };
 }
 
-function canBeHad(model: Model, { build }: Pick<Offer, "build">): boolean {
-  const { kind } = gettingOf(model, build);
+function canBeHad({ build }: Offer): boolean {
+  const { kind } = gettingOf(build);
   return kind === "fetch" || kind === "convert";
 }
 
@@ -65,11 +72,21 @@ function iconOf(offers: readonly Offer[], active: string | undefined): string {
   if (offers.length === 0) {
     return "circle-slash";
   }
-  return offers.some(isHere) ? "package" : "cloud-download";
+  if (offers.some(isHere)) {
+    return "package";
+  }
+  return offers.some(isUnderWay) ? "sync" : "cloud-download";
 }
 
+const isUnderWay = ({ build }: Offer) => gettingOf(build).kind === "underWay";
+
 function descriptionOf(model: Model, offers: readonly Offer[], active: string | undefined): string {
-  return [sizeWords(model, offers), licenceWords(model), markOf(model, active)]
+  return [
+    sizeWords(model, offers),
+    licenceWords(model),
+    model.recommended ? "recommended" : undefined,
+    markOf(model, active),
+  ]
     .filter(Boolean)
     .join(" · ");
 }
@@ -87,7 +104,7 @@ function sizeWords(model: Model, offers: readonly Offer[]): string | undefined {
     return `${sizeText(onDisk)} on disk`;
   }
   const [best] = offers;
-  const getting = best && gettingOf(model, best.build);
+  const getting = best && gettingOf(best.build);
   switch (getting?.kind) {
     case undefined:
       return onDisk > 0 ? `${sizeText(onDisk)} on disk` : undefined;
@@ -95,6 +112,8 @@ function sizeWords(model: Model, offers: readonly Offer[]): string | undefined {
       return undefined;
     case "gone":
       return "gone";
+    case "underWay":
+      return "on its way";
     case "fetch":
     case "convert":
       return getting.bytes === undefined || getting.bytes === 0
@@ -113,9 +132,12 @@ function detailOf(model: Model, offers: readonly Offer[], status: Answering): st
   }
   return [
     model.starter ? "The starter: small and quick to fetch, no match for Phi-3." : undefined,
+    // What matters first: a long line is cut.
+    outdatedWords(offers),
+    model.recommendation ?? undefined,
     folderWords(model),
     // One that there is no choice of is told by the description.
-    offers.length > 1 ? choiceWords(model, offers) : undefined,
+    offers.length > 1 ? choiceWords(offers) : undefined,
   ]
     .filter(Boolean)
     .join(" ");
@@ -126,20 +148,36 @@ function folderWords({ builds }: Model): string | undefined {
   return folder ? `In ${folder}.` : undefined;
 }
 
-function choiceWords(model: Model, offers: readonly Offer[]): string {
-  const here = offers.filter(isHere).map(({ quantization }) => quantization);
+/** Says what is there, and would be made of something else now. */
+function outdatedWords(offers: readonly Offer[]): string | undefined {
+  const outdated = offers.filter(({ build }) => build.outdated);
+  const [first] = outdated;
+  if (first === undefined) {
+    return undefined;
+  }
+  const names = outdated.map(({ quantization }) => quantization).join(", ");
+  return first.build.origin === "conversion"
+    ? `Outdated: ${names}. Its original has changed: take it to make it anew.`
+    : `Outdated: ${names}. Take it to fetch it anew.`;
+}
+
+function choiceWords(offers: readonly Offer[]): string {
+  const namesOf = (some: readonly Offer[]) => some.map(({ quantization }) => quantization);
+  const here = namesOf(offers.filter(isHere));
+  const onTheirWay = namesOf(offers.filter(isUnderWay));
   const toGet = offers
-    .filter(({ build }) => canBeHad(model, { build }))
-    .map(({ quantization, build }) => `${quantization}${sizeInBrackets(model, { build })}`);
+    .filter(canBeHad)
+    .map((offer) => `${offer.quantization}${sizeInBrackets(offer)}`);
   return [
     here.length === 0 ? undefined : `Here: ${here.join(", ")}.`,
+    onTheirWay.length === 0 ? undefined : `On its way: ${onTheirWay.join(", ")}.`,
     toGet.length === 0 ? undefined : `Available: ${toGet.join(", ")}.`,
   ]
     .filter(Boolean)
     .join(" ");
 }
 
-function sizeInBrackets(model: Model, { build }: Pick<Offer, "build">): string {
-  const getting = gettingOf(model, build);
+function sizeInBrackets({ build }: Offer): string {
+  const getting = gettingOf(build);
   return getting.kind === "fetch" && getting.bytes ? ` (${sizeText(getting.bytes)})` : "";
 }

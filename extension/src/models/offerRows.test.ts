@@ -46,15 +46,43 @@ describe("the list of quantizations", () => {
     const [row] = rows(modelOf([original, conversion]), dml);
     expect(row?.description).toContain("Download 7.7 GB, convert and switch");
     expect(row?.detail).toContain("Made on this computer from microsoft/Phi-3-mini");
-    expect(rows(modelOf([here(original), conversion]), dml)[0]?.description).toMatch(
+    const made = { ...conversion, downloadBytes: 0 };
+    expect(rows(modelOf([here(original), made]), dml)[0]?.description).toMatch(
       /^Convert and switch/,
     );
   });
 
-  test("says what an interrupted download has left", () => {
+  test("says what an interrupted download has left, and what is still to come", () => {
+    const [row] = rows(
+      modelOf([{ ...int4, arrivedBytes: 900_000_000, bytesOnDisk: 1_200_000_000 }]),
+    );
+    expect(row?.description).toContain("Download 1.3 GB and switch");
+    expect(row?.detail).toMatch(/^900 MB of 2\.2 GB are here already\. The smallest/);
+  });
+
+  test("takes what a runtime made of a model that was removed for no download", () => {
     const [row] = rows(modelOf([{ ...int4, bytesOnDisk: 900_000_000 }]));
     expect(row?.description).toContain("Download 2.2 GB");
-    expect(row?.detail).toMatch(/900 MB of it are here already\.$/);
+    expect(row?.detail).not.toContain("here already");
+  });
+
+  test("waits for what is on its way already", () => {
+    const [row] = rows(modelOf([{ ...int4, underWay: true }]));
+    expect(row).toMatchObject({
+      icon: "sync",
+      detail: expect.stringContaining("It is being fetched or made at this moment."),
+    });
+    expect(row?.description).toMatch(/^Wait until it is here and switch/);
+  });
+
+  test("says why what is there is not taken as it is", () => {
+    const outdated = { state: "damaged", outdated: true, bytesOnDisk: 1_000 } as const;
+    const [made] = rows(modelOf([{ ...conversion, ...outdated }]), "onnxruntime-genai/DML");
+    expect(made?.detail).toContain("What it was made from has changed: it is made anew.");
+    const [fetched] = rows(modelOf([{ ...int4, ...outdated }]));
+    expect(fetched?.detail).toContain("It is of an earlier version: it is fetched anew.");
+    const [damaged] = rows(modelOf([{ ...int4, ...outdated, outdated: false }]));
+    expect(damaged?.detail).toContain("Its files are damaged.");
   });
 
   test("says that what was imported has gone", () => {

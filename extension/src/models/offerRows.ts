@@ -25,7 +25,7 @@ export function offerRows(
   { purpose, active }: { readonly purpose: Purpose; readonly active: string | undefined },
 ): OfferRow[] {
   return offers.map(({ quantization, build }, index) => {
-    const getting = gettingOf(model, build);
+    const getting = gettingOf(build);
     const isActive = quantization === active;
     const marks = [
       isActive ? "active" : actionText(getting, purpose),
@@ -36,8 +36,11 @@ export function offerRows(
       icon: isActive ? "check" : iconOf(getting),
       label: quantizationTitle(quantization),
       description: marks.filter(Boolean).join(" · "),
+      // What matters first: a long line is cut.
       detail: plain(
-        [meaningOf(quantization), source(model, build, getting)].filter(Boolean).join(" "),
+        [news(build, getting), meaningOf(quantization), source(model, build, getting)]
+          .filter(Boolean)
+          .join(" "),
       ),
       quantization,
     };
@@ -78,6 +81,8 @@ function stepsOf(getting: Getting): string[] {
     case "nothing":
     case "gone":
       return [];
+    case "underWay":
+      return ["wait until it is here"];
     case "fetch":
       return [download(getting.bytes)];
     case "convert":
@@ -88,10 +93,23 @@ function stepsOf(getting: Getting): string[] {
 }
 
 /** What an interrupted download has left, with which the next one goes on. */
-const arrived = ({ state, bytesOnDisk }: ModelBuild) =>
-  state === "missing" && bytesOnDisk > 0
-    ? `${sizeText(bytesOnDisk)} of it are here already.`
-    : undefined;
+function arrived({ downloadBytes, arrivedBytes }: ModelBuild): string | undefined {
+  if (!arrivedBytes) {
+    return undefined;
+  }
+  const whole = downloadBytes ? ` of ${sizeText(downloadBytes)}` : "";
+  return `${sizeText(arrivedBytes)}${whole} are here already.`;
+}
+
+/** Why what is there is not taken as it is. */
+function flaw({ state, outdated, origin }: ModelBuild): string | undefined {
+  if (outdated) {
+    return origin === "conversion"
+      ? "What it was made from has changed: it is made anew."
+      : "It is of an earlier version: it is fetched anew.";
+  }
+  return state === "damaged" && origin !== "folder" ? "Its files are damaged." : undefined;
+}
 
 const download = (bytes: number | undefined) =>
   bytes === undefined ? "download" : `download ${sizeText(bytes)}`;
@@ -100,6 +118,8 @@ function iconOf(getting: Getting): string {
   switch (getting.kind) {
     case "nothing":
       return "package";
+    case "underWay":
+      return "sync";
     case "fetch":
       return "cloud-download";
     case "convert":
@@ -115,25 +135,40 @@ function memory({ memoryBytes }: ModelBuild): string | undefined {
   return memoryBytes ? `needs ${sizeText(memoryBytes)} of memory` : undefined;
 }
 
-function source(model: Model, build: ModelBuild, getting: Getting): string | undefined {
-  switch (getting.kind) {
+/** Says what is not as it usually is. */
+function news(build: ModelBuild, { kind }: Getting): string | undefined {
+  switch (kind) {
+    case "nothing":
+      return undefined;
+    case "underWay":
+      return "It is being fetched or made at this moment.";
+    case "fetch":
+    case "convert":
+      return [flaw(build), arrived(build)].filter(Boolean).join(" ");
+    case "gone":
+      return "What was imported is gone, or was changed.";
+    default:
+      return assertNever(kind);
+  }
+}
+
+function source(model: Model, build: ModelBuild, { kind }: Getting): string | undefined {
+  switch (kind) {
     case "nothing":
       return build.bytesOnDisk > 0
         ? `Takes ${sizeText(build.bytesOnDisk)} on this computer.`
         : undefined;
     case "fetch":
-      return [build.location && `From ${build.location}.`, arrived(build)]
-        .filter(Boolean)
-        .join(" ");
+      return build.location ? `From ${build.location}.` : undefined;
     case "convert": {
       const original = originalOf(model);
-      return original === undefined
-        ? "Made on this computer, which takes minutes."
-        : `Made on this computer from ${original}, which takes minutes.`;
+      const from = original === undefined ? "" : ` from ${original}`;
+      return `Made on this computer${from}, which takes minutes.`;
     }
+    case "underWay":
     case "gone":
-      return "What was imported is gone, or was changed.";
+      return undefined;
     default:
-      return assertNever(getting);
+      return assertNever(kind);
   }
 }

@@ -37,27 +37,37 @@ describe("what can be chosen of a model", () => {
 
 describe("what it takes until a model runs", () => {
   test("is nothing where it is here", () => {
-    expect(gettingOf(phi, here(int4))).toEqual({ kind: "nothing" });
+    expect(gettingOf(here(int4))).toEqual({ kind: "nothing" });
   });
 
   test("is a download, also where its files are damaged", () => {
     const fetch = { kind: "fetch", bytes: 2_160_000_000 };
-    expect(gettingOf(phi, int4)).toEqual(fetch);
-    expect(gettingOf(phi, { ...here(int4), state: "damaged" })).toEqual(fetch);
+    expect(gettingOf(int4)).toEqual(fetch);
+    expect(gettingOf({ ...here(int4), state: "damaged" })).toEqual(fetch);
   });
 
   test("is a conversion, and a download of the original where that is not here", () => {
-    expect(gettingOf(phi, conversion)).toEqual({ kind: "convert", bytes: 7_650_000_000 });
-    const withOriginal = modelOf([here(original), conversion]);
-    expect(gettingOf(withOriginal, conversion)).toEqual({ kind: "convert", bytes: 0 });
+    expect(gettingOf(conversion)).toEqual({ kind: "convert", bytes: 7_650_000_000 });
+    const withOriginal = { ...conversion, downloadBytes: 0 };
+    expect(gettingOf(withOriginal)).toEqual({ kind: "convert", bytes: 0 });
+  });
+
+  test("is only what an interrupted download has not left", () => {
+    const half = { ...int4, arrivedBytes: 1_000_000_000, bytesOnDisk: 1_500_000_000 };
+    expect(gettingOf(half)).toEqual({ kind: "fetch", bytes: 1_160_000_000 });
+    expect(gettingOf({ ...half, arrivedBytes: 3e9 })).toEqual({ kind: "fetch", bytes: 0 });
+  });
+
+  test("is to wait where it is on its way already", () => {
+    expect(gettingOf({ ...int4, underWay: true })).toEqual({ kind: "underWay" });
   });
 
   test("cannot be had where what was imported has gone", () => {
-    expect(gettingOf(phi, { ...imported, state: "missing" })).toEqual({ kind: "gone" });
+    expect(gettingOf({ ...imported, state: "missing" })).toEqual({ kind: "gone" });
   });
 
   test("is not known where the size is not", () => {
-    expect(gettingOf(phi, { ...int4, downloadBytes: null })).toEqual({
+    expect(gettingOf({ ...int4, downloadBytes: null })).toEqual({
       kind: "fetch",
       bytes: undefined,
     });

@@ -11,7 +11,9 @@ export interface Offer {
 export type Getting =
   | { readonly kind: "nothing" }
   | { readonly kind: "fetch"; readonly bytes: number | undefined }
-  /** Made on this machine; `bytes` of what it is made from come first, 0 where they are here. */
+  /** It is being fetched, made or removed at this moment, perhaps by another window. */
+  | { readonly kind: "underWay" }
+  /** Made on this machine; so many `bytes` come first, of its original and of what makes it. */
   | { readonly kind: "convert"; readonly bytes: number | undefined }
   /** It was imported, and its folder is no longer what it was. */
   | { readonly kind: "gone" };
@@ -30,17 +32,20 @@ export function offersOn(model: Model, accelerator: string): Offer[] {
   return [...offers.values()];
 }
 
-/** Says what it takes until one of a model's builds can be run. */
-export function gettingOf(model: Model, build: ModelBuild): Getting {
+/** Says what it takes until a build can be run. */
+export function gettingOf(build: ModelBuild): Getting {
   if (build.state === "ready") {
     return { kind: "nothing" };
   }
-  const bytes = build.downloadBytes ?? undefined;
+  if (build.underWay) {
+    return { kind: "underWay" };
+  }
+  const bytes = missingBytes(build);
   switch (build.origin) {
     case "folder":
       return { kind: "gone" };
     case "conversion":
-      return { kind: "convert", bytes: hasOriginal(model) ? 0 : bytes };
+      return { kind: "convert", bytes };
     case "package":
     case "hub":
       return { kind: "fetch", bytes };
@@ -66,7 +71,10 @@ function runsOn(build: ModelBuild, accelerator: string): boolean {
   );
 }
 
-const hasOriginal = (model: Model) => originals(model).some(({ state }) => state === "ready");
+/** What is still to be fetched; undefined where that is not known. */
+function missingBytes({ downloadBytes, arrivedBytes = 0 }: ModelBuild): number | undefined {
+  return downloadBytes == null ? undefined : Math.max(0, downloadBytes - arrivedBytes);
+}
 
 const originals = ({ builds }: Model) =>
   builds.filter(({ format, origin }) => format === "transformers" && origin !== "conversion");

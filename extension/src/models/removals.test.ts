@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Status } from "../generated/protocol";
 import { conversion, here, imported, int4, int8, modelOf, original } from "./models.fixture";
-import { removalsOf } from "./removals";
+import { leftOver, removalsOf } from "./removals";
 
 const answering = (quantization: string): Status => ({
   phase: "ready",
@@ -51,5 +51,34 @@ describe("what can be removed of a model", () => {
       },
       { label: "Remove fp16 for ONNX Runtime", detail: "It can be made again." },
     ]);
+  });
+
+  test("is what is left over of it as well, with its size, and goes with all of it", () => {
+    const left = [
+      { model: "phi-3-mini", build: "int3", bytes: 1_000_000_000 },
+      { model: "another", bytes: 7 },
+    ];
+    expect(removalsOf(modelOf([here(int4)]), undefined, left)).toMatchObject([
+      { label: "Remove all of it", description: "frees 3.2 GB", build: null },
+      { label: "Remove int4 for OpenVINO" },
+      { label: "Remove what is left over from int3", description: "frees 1.0 GB", build: "int3" },
+    ]);
+  });
+
+  test("is nothing that is on its way, which would have to be waited for", () => {
+    const coming = { ...int4, bytesOnDisk: 5_000_000, underWay: true };
+    const model = modelOf([coming, here(int8), here(original)]);
+    expect(labels(model, undefined)).toEqual([
+      "Remove int8 for OpenVINO",
+      "Remove fp16 for the NPU library, and to convert",
+    ]);
+  });
+});
+
+test("what is left over of a model that is not known is named after its folder", () => {
+  expect(leftOver({ model: "$(bug)", bytes: 2_100_000_000 })).toMatchObject({
+    label: "Remove what is left over from \\$(bug)",
+    description: "frees 2.1 GB",
+    build: null,
   });
 });

@@ -1,4 +1,4 @@
-import type { Model, ModelBuild, Status } from "../generated/protocol";
+import type { Model, ModelBuild, ModelLeftover, Status } from "../generated/protocol";
 import { plain } from "../lists/plain";
 import { sizeText } from "../sizes";
 import { offersOn } from "./offers";
@@ -23,20 +23,23 @@ const formats: Readonly<Record<string, string>> = {
 export function removalsOf(
   model: Model,
   status: Pick<Status, "accelerator" | "model"> | undefined,
+  leftovers: readonly ModelLeftover[] = [],
 ): Removal[] {
   const used = usedBuild(model, status);
   const folder = model.builds.find(({ origin }) => origin === "folder");
   const onDisk = model.builds.filter(
-    ({ origin, bytesOnDisk }) => origin !== "folder" && bytesOnDisk > 0,
+    // What is on its way would have to be waited for.
+    ({ origin, bytesOnDisk, underWay }) => origin !== "folder" && bytesOnDisk > 0 && !underWay,
   );
-  const each = onDisk.filter((build) => build !== used).map(removalOf);
+  const left = leftovers.filter((one) => one.model === model.id);
+  const each = [...onDisk.filter((build) => build !== used).map(removalOf), ...left.map(leftOver)];
   if (used !== undefined) {
     return each;
   }
   if (folder !== undefined) {
-    return [forgetting(folder, onDisk), ...each];
+    return [forgetting(folder, bytesOf(onDisk, left)), ...each];
   }
-  return each.length > 1 ? [all(onDisk), ...each] : each;
+  return each.length > 1 && !isUnderWay(model) ? [all(bytesOf(onDisk, left)), ...each] : each;
 }
 
 function usedBuild(
@@ -62,21 +65,34 @@ function removalOf(build: ModelBuild): Removal {
   };
 }
 
-const all = (builds: readonly ModelBuild[]): Removal => ({
+/** A line that frees what no model needs that is known. */
+export const leftOver = ({ model, build = null, bytes }: ModelLeftover): Removal => ({
+  label: `Remove what is left over from ${plain(build ?? model)}`,
+  description: frees(bytes),
+  detail: "Nothing that is known here needs it.",
+  build,
+});
+
+const isUnderWay = ({ builds }: Model) => builds.some(({ underWay }) => underWay);
+
+const all = (bytes: number): Removal => ({
   label: "Remove all of it",
-  description: frees(sumOf(builds)),
+  description: frees(bytes),
   detail: "It can be downloaded again.",
   build: null,
 });
 
-const forgetting = ({ location }: ModelBuild, others: readonly ModelBuild[]): Removal => ({
+const forgetting = ({ location }: ModelBuild, bytes: number): Removal => ({
   label: "Take it off the list",
-  description: others.length === 0 ? "" : frees(sumOf(others)),
+  description: bytes === 0 ? "" : frees(bytes),
   detail: plain(location ? `What is in ${location} stays.` : "Its files stay."),
   build: null,
 });
 
-const sumOf = (builds: readonly ModelBuild[]) =>
-  builds.reduce((sum, { bytesOnDisk }) => sum + bytesOnDisk, 0);
+const bytesOf = (builds: readonly ModelBuild[], left: readonly ModelLeftover[]) =>
+  [...builds.map(({ bytesOnDisk }) => bytesOnDisk), ...left.map(({ bytes }) => bytes)].reduce(
+    (sum, bytes) => sum + bytes,
+    0,
+  );
 
 const frees = (bytes: number) => `frees ${sizeText(bytes)}`;

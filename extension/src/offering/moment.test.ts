@@ -14,6 +14,8 @@ function window(said: Answer = "notNow", kept: unknown = undefined) {
     starter: true,
     free: true,
     found: "Phi-3" as string | undefined,
+    /** What happens while it is looked what there is. */
+    meanwhile: (): void => undefined,
     said,
     kept,
     asked: [] as string[],
@@ -28,7 +30,10 @@ function window(said: Answer = "notNow", kept: unknown = undefined) {
     keep: (now: Kept) => {
       world.kept = now;
     },
-    find: async () => world.found,
+    find: async () => {
+      world.meanwhile();
+      return world.found;
+    },
     ask: async (offer) => {
       world.asked.push(offer);
       return world.said;
@@ -43,6 +48,8 @@ function window(said: Answer = "notNow", kept: unknown = undefined) {
   };
   return { world, offering, timers, pass };
 }
+
+type Window = ReturnType<typeof window>;
 
 describe("a better model is offered", () => {
   test("once the starter has shown its worth, after a quiet while", async () => {
@@ -79,6 +86,50 @@ describe("a better model is offered", () => {
     world.free = true;
     await pass(10 * secondMs);
     expect(world.asked).toEqual(["Phi-3"]);
+  });
+
+  /** Things that may happen while it is looked what there is. */
+  const typed = ({ offering }: Window) => offering.typed();
+  const busy = ({ world }: Window) => {
+    world.free = false;
+  };
+  const switched = ({ world }: Window) => {
+    world.starter = false;
+  };
+  const toldElsewhere = ({ world }: Window) => {
+    world.kept = { never: true };
+  };
+  const closed = ({ offering }: Window) => offering.dispose();
+
+  test.each([
+    ["typed", typed],
+    ["was busy", busy],
+  ])("not to who %s while it was looked what there is, but after it", async (_, happens) => {
+    const all = window();
+    const { world, offering, pass } = all;
+    world.meanwhile = () => happens(all);
+    offering.worthShown();
+    await pass(10 * secondMs);
+    expect(world.asked).toEqual([]);
+    world.meanwhile = () => undefined;
+    world.free = true;
+    await pass(9 * secondMs);
+    expect(world.asked).toEqual([]);
+    await pass(secondMs);
+    expect(world.asked).toEqual(["Phi-3"]);
+  });
+
+  test.each([
+    ["switched to a better one", switched],
+    ["was told in another window", toldElsewhere],
+    ["closed the window", closed],
+  ])("not at all to who %s meanwhile", async (_, happens) => {
+    const all = window();
+    all.world.meanwhile = () => happens(all);
+    all.offering.worthShown();
+    await all.pass(10 * secondMs);
+    await all.pass(60 * secondMs);
+    expect(all.world.asked).toEqual([]);
   });
 
   test("not to who has got a better one meanwhile, or had it before", async () => {

@@ -40,7 +40,11 @@ const quietMs = 10_000;
 export class Offering<Offer> {
   readonly #world: OfferWorld<Offer>;
   #waiting: { dispose(): void } | undefined;
+  /** Whether it is looked what there is, or the person is asked. */
   #asking = false;
+  /** Whether the person typed since it was begun to look. */
+  #typed = false;
+  #disposed = false;
 
   constructor(world: OfferWorld<Offer>) {
     this.#world = world;
@@ -48,21 +52,27 @@ export class Offering<Offer> {
 
   /** Hears that a suggestion was taken, or an answer came to its end. */
   worthShown(): void {
-    if (!this.#asking && this.#world.starterAnswers() && this.#isDue()) {
+    if (!this.#asking && this.#isWanted()) {
       this.#wait();
     }
   }
 
   /** Hears that the person types: the wait for a quiet moment begins anew. */
   typed(): void {
+    this.#typed = true;
     if (this.#waiting !== undefined) {
       this.#wait();
     }
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#waiting?.dispose();
     this.#waiting = undefined;
+  }
+
+  #isWanted(): boolean {
+    return this.#world.starterAnswers() && this.#isDue();
   }
 
   #isDue(): boolean {
@@ -82,7 +92,7 @@ export class Offering<Offer> {
 
   async #offer(): Promise<void> {
     const world = this.#world;
-    if (!world.starterAnswers() || !this.#isDue()) {
+    if (!this.#isWanted()) {
       return;
     }
     if (!world.isFree()) {
@@ -90,10 +100,15 @@ export class Offering<Offer> {
       return;
     }
     this.#asking = true;
+    this.#typed = false;
     try {
       const offer = await world.find();
-      // Looking takes a moment, in which somebody may have begun to type.
-      if (offer === undefined || !world.isFree()) {
+      // Looking takes a moment, in which anything may have happened.
+      if (offer === undefined || this.#disposed || !this.#isWanted()) {
+        return;
+      }
+      if (this.#typed || !world.isFree()) {
+        this.#wait();
         return;
       }
       const toldMs = world.nowMs();

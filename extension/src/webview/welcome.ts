@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
+import { assertNever } from "../assertNever";
 import type { ConversationSummary } from "../chat/conversation/conversation";
-import type { ModelState, Surroundings } from "../chat/panel/panelMessages";
+import type { ModelState, ShownBetter, Surroundings } from "../chat/panel/panelMessages";
 import { timeAgo } from "../timeAgo";
 import { type Example, examplesFor } from "./examples";
 import { icon, iconButton, type Post } from "./parts";
@@ -64,25 +65,41 @@ export function welcome({
             </button>
           </section>`
     }
-    ${isStarter(surroundings?.model) ? starterNote(post) : nothing}
+    ${
+      surroundings !== null && isStarter(surroundings.model)
+        ? starterNote(surroundings.better, post)
+        : nothing
+    }
   </div>`;
 }
 
 const SHOWN_RECENT = 3;
 
-const isStarter = (model: ModelState | undefined) => model?.kind === "ready" && model.starter;
+const isStarter = (model: ModelState) => model.kind === "ready" && model.starter;
 
-/** Says that there is a better model; how large it is says the list that this leads to. */
-const starterNote = (post: Post) => html`<p class="starter-note">
-  The small starter model answers.
-  <button
-    type="button"
-    class="link"
-    @click=${() => post({ kind: "run", command: "phiSidecar.chooseModel" })}
-  >
-    Get Phi-3 mini
-  </button>
+/** Says that there is a better model, or that it comes. */
+const starterNote = (better: ShownBetter | null, post: Post) => html`<p class="starter-note">
+  The small starter model answers. ${betterNote(better, post)}
 </p>`;
+
+function betterNote(better: ShownBetter | null, post: Post) {
+  switch (better?.kind) {
+    case undefined:
+      return nothing;
+    case "underWay":
+      return html`${better.name} is being fetched.`;
+    case "offer":
+      return html`<button
+        type="button"
+        class="link"
+        @click=${() => post({ kind: "run", command: "phiSidecar.chooseModel" })}
+      >
+        Get ${better.name} (${better.size})
+      </button>`;
+    default:
+      return assertNever(better);
+  }
+}
 
 function recentConversation(
   conversation: ConversationSummary,

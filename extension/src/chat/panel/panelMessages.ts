@@ -60,9 +60,18 @@ export type ModelState =
       readonly commands: readonly { readonly title: string; readonly command: PanelCommand }[];
     };
 
+/** A model that is more able than the starter. */
+export type ShownBetter =
+  /** It can be fetched. */
+  | { readonly kind: "offer"; readonly name: string; readonly size: string }
+  /** It is being fetched or made. */
+  | { readonly kind: "underWay"; readonly name: string };
+
 /** What is around the conversation. */
 export interface Surroundings {
   readonly model: ModelState;
+  /** What there is in the starter's place; null for nothing. */
+  readonly better: ShownBetter | null;
   /** Labels of what could be attached now; null where there is nothing. */
   readonly editor: { readonly selection: string | null; readonly file: string | null };
   /** The newest conversations beside the one that is shown. */

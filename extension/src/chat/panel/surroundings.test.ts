@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { int4, modelOf } from "../../models/models.fixture";
 import { settle, Timers } from "../chat.fixture";
 import type { EditorCode } from "../code/editorCode";
 import type { ConversationSummary } from "../conversation/conversation";
@@ -17,8 +18,9 @@ function surroundings() {
   const lists: ((ids: string[]) => void)[] = [];
   const editor = { file: "a.py" };
   const labels = (): ReturnType<EditorCode["labels"]> => ({ selection: null, file: editor.file });
+  const readiness = new Readiness();
   const teller = new SurroundingsTeller({
-    readiness: new Readiness(),
+    readiness,
     editor: { labels, selection: () => refused, file: () => refused },
     shown: () => "shown",
     list: () => new Promise((resolve) => lists.push((ids) => resolve(ids.map(conversation)))),
@@ -31,7 +33,7 @@ function surroundings() {
     notKept: (error) => expect.unreachable(String(error)),
   });
   const recent = () => posted.at(-1)?.surroundings.recent.map(({ id }) => id);
-  return { teller, timers, lists, editor, posted, recent };
+  return { teller, timers, lists, editor, readiness, posted, recent };
 }
 
 test("many changes are told once, and what is no news is not told", () => {
@@ -72,4 +74,19 @@ test("a list that took longer than the next does not bring back what was deleted
   await settle();
   timers.pass(120);
   expect(recent()).toEqual(["kept"]);
+});
+
+test("what there is in the starter's place is told by its short name and its size", () => {
+  const { teller, timers, readiness, posted } = surroundings();
+  const better = () => {
+    teller.changed();
+    timers.pass(120);
+    return posted.at(-1)?.surroundings.better;
+  };
+  const model = modelOf([int4], { name: "Phi-3 mini 4k instruct" });
+  expect(better()).toBeNull();
+  readiness.better = { kind: "offer", model, quantization: "int4", bytes: 2_160_000_000 };
+  expect(better()).toEqual({ kind: "offer", name: "Phi-3 mini", size: "2.2 GB" });
+  readiness.better = { kind: "underWay", model };
+  expect(better()).toEqual({ kind: "underWay", name: "Phi-3 mini" });
 });

@@ -2,6 +2,7 @@ import type { EditorCode } from "../code/editorCode";
 import type { ConversationSummary } from "../conversation/conversation";
 import type { Readiness } from "../readiness";
 import type { ToPanel } from "./panelMessages";
+import { shownBetter } from "./shownBetter";
 
 /** What the surroundings are made of. */
 export interface SurroundingsWorld {
@@ -71,7 +72,8 @@ export class SurroundingsTeller {
     const { readiness, editor, shown } = this.#world;
     const id = shown();
     const recent = this.#recent.filter((one) => one.id !== id).slice(0, mostRecent);
-    const surroundings = { model: readiness.model, editor: editor.labels(), recent };
+    const { model, better } = readiness;
+    const surroundings = { model, better: shownBetter(better), editor: editor.labels(), recent };
     // Most changes of a selection or a speed are none of what is told here.
     const told = JSON.stringify(surroundings);
     if (told !== this.#told) {

@@ -10,7 +10,7 @@ type ByLabel = Map<string, LinkDefinition>;
  * The link reference definitions of an answer, by normalized label; the first of a label counts.
  *
  * A definition counts from where it is settled on. What was drawn before it and asked for it in
- * vain is drawn again once, when the answer has ended.
+ * vain is drawn again at each end of the answer: there are several where more comes after one.
  */
 export class LinkDefinitions {
   readonly #settled: ByLabel = new Map();
