@@ -78,6 +78,11 @@ test("a stopped answer of which more had come keeps what is drawn, selected and 
   await panel.tell(...beginning, piece(0, begun));
   await expect(panel.page.locator("phi-answer")).toContainText("the last");
   const { page } = panel;
+  await panel.conversation.hover();
+  await page.mouse.wheel(0, -300);
+  await expect(panel.button("Jump to the newest")).toBeVisible();
+  const read = await panel.conversation.evaluate(({ scrollTop }) => scrollTop);
+  expect(read).toBeGreaterThan(100);
   await page.evaluate(() => {
     const first = document.querySelector("phi-answer p")?.firstChild;
     if (first) {
@@ -104,6 +109,7 @@ test("a stopped answer of which more had come keeps what is drawn, selected and 
     );
   expect(await removed()).toEqual([]);
   expect(await page.evaluate(() => String(document.getSelection()))).toBe("more");
+  expect(await panel.conversation.evaluate(({ scrollTop }) => scrollTop)).toBe(read);
 });
 
 test("an answer that turns out different stays until the other is drawn", async ({ panel }) => {

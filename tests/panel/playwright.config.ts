@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 import { inRoot } from "../../tools/layout.mjs";
-import { installBrowser } from "../vscode/browser.mjs";
+import { browserArguments, installBrowser } from "../vscode/browser.mjs";
 
 export default defineConfig({
   testDir: ".",
@@ -17,17 +17,6 @@ export default defineConfig({
     browserName: "chromium",
     viewport: { width: 320, height: 680 },
     contextOptions: { reducedMotion: "reduce" },
-    launchOptions: {
-      ...(await installBrowser()),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-component-update",
-        "--disable-sync",
-        // The panel is on loopback; nothing else is asked for.
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-      ],
-    },
+    launchOptions: { ...(await installBrowser()), args: browserArguments },
   },
 });

@@ -68,6 +68,7 @@ export function surroundings(changed: Partial<Surroundings> = {}): ToPanel {
     kind: "surroundings",
     surroundings: {
       model: ready,
+      better: null,
       editor: { selection: null, file: "stock.py" },
       recent: [],
       ...changed,

@@ -15,14 +15,30 @@ test("an empty chat says what it is for, and where it runs", async ({ panel }) =
   await expect(panel.page.getByText("The model runs on this machine.")).toBeVisible();
 });
 
-test("while the starter answers, a line leads to the better model", async ({ panel }) => {
+test("while the starter answers, a line leads to the better model, with its size", async ({
+  panel,
+}) => {
   const note = panel.page.getByText("The small starter model answers.");
-  await panel.tell(conversation(), surroundings());
+  const better = { kind: "offer", name: "Phi-3 mini", size: "2.2 GB" } as const;
+  await panel.tell(conversation(), surroundings({ better }));
   await expect(note).toHaveCount(0);
-  await panel.tell(surroundings({ model: starter }));
+  await panel.tell(surroundings({ model: starter, better }));
   await expect(note).toBeVisible();
-  await panel.button("Get Phi-3 mini").click();
+  await panel.button("Get Phi-3 mini (2.2 GB)").click();
   expect(await panel.sent("run")).toEqual([{ kind: "run", command: "phiSidecar.chooseModel" }]);
+});
+
+test("a better model that is on its way, or that there is not, cannot be got", async ({
+  panel,
+}) => {
+  const better = { kind: "underWay", name: "Phi-3 mini" } as const;
+  const note = panel.page.locator(".starter-note");
+  await panel.tell(conversation(), surroundings({ model: starter, better }));
+  await expect(note).toHaveText("The small starter model answers. Phi-3 mini is being fetched.");
+  await expect(note.getByRole("button")).toHaveCount(0);
+  await panel.tell(surroundings({ model: starter }));
+  await expect(note).toHaveText("The small starter model answers.");
+  await expect(note.getByRole("button")).toHaveCount(0);
 });
 
 test("until the extension has told what there is, nothing is shown that would go again", async ({

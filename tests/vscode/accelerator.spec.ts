@@ -1,4 +1,5 @@
 import { Editor } from "./editor";
+import { running } from "./processes";
 import { expect, test } from "./window";
 
 test("the accelerator is switched to echo and back", async ({ editor }) => {
@@ -65,6 +66,64 @@ test("one that is not usable is not switched to, and why is said", async ({ edit
   await gpu.click();
   await expect(editor.notifications.first()).toContainText(reason.slice(0, 30));
   await editor.untilReady();
+});
+
+test.describe("beside the one that answers", () => {
+  test.use({ accelerator: "echo/echo" });
+
+  test("the accelerators are measured while one types, and the fastest is switched to", async ({
+    editor,
+  }) => {
+    await editor.load({ file: "stock.py", line: 23, column: 1 });
+    await editor.untilReady({ accelerator: "Echo" });
+
+    await editor.command("Phi: Measure Accelerators");
+    const progress = editor.notification(/measuring accelerators/);
+    await expect(progress).toContainText(/CPU \(OpenVINO\) \(\d of \d\)/);
+    await expect(progress.getByRole("button", { name: "Cancel" })).toBeVisible();
+    await editor.focusText();
+    await editor.type("def count_items(items");
+    await editor.untilSuggestion();
+    await editor.untilReady({ accelerator: "Echo" });
+
+    const verdict = editor.notification(/CPU \(OpenVINO\) [\d.]+ tokens\/s/);
+    await expect(verdict).toBeVisible({ timeout: 60_000 });
+    await expect(progress).toHaveCount(0);
+    await verdict.getByRole("button", { name: "Details" }).click();
+    const fastest = editor.rows.first();
+    await expect(fastest).toContainText(/^CPU \(OpenVINO\).*[\d.]+ tokens\/s · best here/);
+    await expect(fastest).toContainText(/first word \d+\.\d s after a prompt of \d+ tokens/);
+    await expect(editor.rows.filter({ hasText: "not measured" }).first()).toBeVisible();
+    await fastest.click();
+    await editor.untilReady();
+  });
+});
+
+test("one that answers already is not switched to again", async ({ editor, sandbox }) => {
+  await editor.load({ file: "stock.py", line: 23, column: 1 });
+  await editor.untilReady();
+  const [before] = await running("worker", sandbox.home);
+  await editor.command("Phi: Switch Accelerator");
+  await editor.choose(/CPU \(OpenVINO\)/);
+  await expect(editor.page.locator(".statusbar")).toContainText("Already on CPU (OpenVINO)");
+  await expect(editor.notification(/switching to/)).toHaveCount(0);
+  await editor.untilReady();
+  expect((await running("worker", sandbox.home)).map(({ pid }) => pid)).toEqual([before?.pid]);
+});
+
+test("all there is to say of a line can be read without a mouse", async ({ editor }) => {
+  await editor.load({ file: "stock.py", line: 23, column: 1 });
+  await editor.untilReady();
+  await editor.command("Phi: Switch Accelerator");
+  await expect(editor.rows.first()).toContainText(/^CPU \(OpenVINO\)active · recommended/);
+  // Back to the first of the title's buttons, and on to the next.
+  await editor.press("Shift+Tab", "ArrowRight");
+  await expect(
+    editor.page.getByRole("button", { name: "Tell more of the marked accelerator" }),
+  ).toBeFocused();
+  await editor.press("Enter");
+  await expect(editor.notifications.first()).toContainText(/Recommended: .*\.$/);
+  await expect(editor.rows.first()).toBeVisible();
 });
 
 test("the active accelerator is marked, with its device and its measured speed", {

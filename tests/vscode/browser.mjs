@@ -14,6 +14,16 @@ import { lockedInstall } from "../../tools/locked-install.mjs";
 // for, it also unpacks the libraries that a bare machine lacks (NSS, expat).
 const UNPACK = 'import("@sparticuz/chromium").then(({ default: it }) => it.executablePath())';
 
+/** How the suites start it: it asks for nothing but what is on loopback. */
+export const browserArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-component-update",
+  "--disable-sync",
+  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+];
+
 /**
  * Installs Chromium into `.cache/browser`, once.
  *

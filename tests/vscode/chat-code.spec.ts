@@ -44,9 +44,15 @@ test("code becomes a new file of its language", async ({ chat, editor }) => {
   ).toContainText("Python");
 });
 
-test("code is copied as it stands", async ({ chat, editor }) => {
+test("code is copied as it stands", async ({ chat, editor, files }) => {
   await chat.answer.getByRole("button", { name: "Copy" }).click();
   await editor.focusText();
-  await editor.press("Control+v");
-  await editor.save("stock.py", CODE);
+  await expect
+    .poll(async () => {
+      // By way of the extension the code is in the clipboard a moment after the click.
+      await editor.press("Control+v");
+      await editor.press("Control+s");
+      return readFile(path.join(files.workspace, "stock.py"), "utf8");
+    })
+    .toContain(CODE);
 });

@@ -6,7 +6,6 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 const LOADED_WITHIN_MS = 60_000;
 const SUGGESTED_WITHIN_MS = 30_000;
-const RETYPED = 4;
 /** The pace of a quick typist, 10 keys a second. */
 const BETWEEN_KEYS_MS = 100;
 
@@ -56,6 +55,11 @@ export class Editor {
   /** The notifications that are shown. */
   get notifications(): Locator {
     return this.page.locator(".notifications-toasts .notification-toast");
+  }
+
+  /** The editor's own list of completions. */
+  get list(): Locator {
+    return this.page.locator(".suggest-widget.visible");
   }
 
   notification(text: string | RegExp): Locator {
@@ -132,24 +136,6 @@ export class Editor {
       throw new Error("The suggestion went while it was looked at.");
     }
     return last;
-  }
-
-  /** Types, and where nothing is suggested in a while the last key again, as people do. */
-  async typeUntilSuggestion(text: string): Promise<Suggestion> {
-    await this.type(text);
-    for (let again = 0; again < RETYPED; again++) {
-      const deadline = Date.now() + SUGGESTED_WITHIN_MS / RETYPED;
-      while (Date.now() < deadline) {
-        const shown = await this.suggestion();
-        if (shown !== undefined) {
-          return shown;
-        }
-        await this.page.waitForTimeout(100);
-      }
-      await this.press("Backspace");
-      await this.type(text.slice(-1));
-    }
-    return await this.untilSuggestion();
   }
 
   /** Expects that nothing is suggested, for as long as a suggestion may take. */

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { copyFirstComputer } from "./computers";
 import { running } from "./processes";
 import { requiredVariable } from "./variables";
 import { expect, test } from "./window";
@@ -57,9 +56,4 @@ test.describe("on another computer", () => {
     await cancelled.getByRole("button", { name: "Try again" }).click();
     await expect(editor.status).toContainText(/preparing/i);
   });
-});
-
-// By now the window is closed.
-test.afterAll(async () => {
-  await copyFirstComputer(requiredVariable("PHI_EDITOR_SANDBOX"), test.info().config.workers);
 });

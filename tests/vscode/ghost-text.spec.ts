@@ -41,6 +41,53 @@ test("a block that was opened gets several lines, which Tab writes into the file
   await editor.save("stock.py", `def count_items(items: list[Item]) -> int:\n${text}`);
 });
 
+test.describe("where a suggestion takes longer than the editor waits for it", () => {
+  // After a letter of a word that is 750 ms.
+  const settings = { "phiSidecar.completion.pauseMs": 1_500 };
+  test.use({ settings });
+
+  test("it is shown when it comes", async ({ editor }) => {
+    await editor.type("def count_items(items");
+    const { text } = await editor.untilSuggestion();
+    await editor.press("Tab");
+    await editor.save("stock.py", text);
+  });
+
+  test.describe("with the editor's own settings", () => {
+    test.use({ quiet: false });
+
+    test("it is there when the list that the editor opened instead is closed", async ({
+      editor,
+    }) => {
+      await editor.type("def count_items(items");
+      await expect(editor.list).toBeVisible();
+      await editor.expectNoSuggestion();
+      await editor.press("Escape");
+      await expect(editor.list).toBeHidden();
+      const { text } = await editor.untilSuggestion();
+      await editor.press("Tab");
+      await editor.save("stock.py", text);
+    });
+  });
+});
+
+test.describe("with the editor's own settings", () => {
+  test.use({ quiet: false });
+
+  test("a word of a suggestion is typed without its list, and Tab takes the rest", async ({
+    editor,
+  }) => {
+    await editor.type("def count_items(");
+    const { ghost, text } = await editor.untilSuggestion();
+    expect(ghost).toMatch(/^\w{3}/);
+    await editor.type(ghost.slice(0, 3));
+    await expect.poll(() => editor.suggestion()).toMatchObject({ ghost: ghost.slice(3), text });
+    await expect(editor.list).toBeHidden();
+    await editor.press("Tab");
+    await editor.save("stock.py", text);
+  });
+});
+
 test.describe("with suggestions in every language", () => {
   test.use({ settings: { "phiSidecar.completion.languages": { plaintext: true, dotenv: true } } });
 

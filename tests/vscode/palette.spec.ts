@@ -25,10 +25,13 @@ test("snoozed completions keep quiet, say until when, and come back when asked",
 
 test("completions are off for this language alone, and on again", async ({ editor }) => {
   await editor.command("Phi: Toggle Completions for This Language");
+  await expect(editor.status.locator(".codicon-circle-slash")).toBeVisible();
   await editor.focusText();
   await editor.type("def count_items(items");
   await editor.expectNoSuggestion();
+
   await editor.command("Phi: Toggle Completions for This Language");
+  await expect(editor.status.locator(".codicon-sparkle")).toBeVisible();
   await editor.focusText();
   await editor.type(":");
   await editor.untilSuggestion();

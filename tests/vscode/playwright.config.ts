@@ -2,20 +2,18 @@ import process from "node:process";
 
 import { defineConfig } from "@playwright/test";
 
-import { installBrowser } from "./browser.mjs";
+import { browserArguments, installBrowser } from "./browser.mjs";
 import { pictures } from "./variables";
 
 const FETCHING = ["runtimes.spec.ts", "models.spec.ts"];
-
-const browser = await installBrowser();
 
 // `run.mjs` starts this and tells the rest in the environment: see `variables.ts`.
 export default defineConfig({
   testDir: ".",
   outputDir: "results/latest",
   globalSetup: "./global-setup.ts",
-  // `--workers=2` works as well, each on a computer of its own (`computers.ts`); but two models and
-  // two editors on two cores are slower than any person would wait for.
+  // They share one computer, as a person's windows do; and two models and two editors on two cores
+  // are slower than any person would wait for.
   workers: 1,
   retries: 0,
   timeout: 120_000,
@@ -38,17 +36,6 @@ export default defineConfig({
     deviceScaleFactor: pictures === undefined ? 1 : 1.5,
     colorScheme: pictures?.colours ?? "light",
     contextOptions: { reducedMotion: "reduce" },
-    launchOptions: {
-      ...browser,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-component-update",
-        "--disable-sync",
-        // The editor is on loopback; nothing else is asked for.
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-      ],
-    },
+    launchOptions: { ...(await installBrowser()), args: browserArguments },
   },
 });

@@ -54,6 +54,14 @@ export async function openSandbox(root: string, name: string): Promise<Sandbox> 
   };
 }
 
+/** The names of all sandboxes at `root`. */
+export async function sandboxesIn(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== "extensions")
+    .map(({ name }) => name);
+}
+
 /** Installs the built extension, as 'Install from VSIX' does. */
 export async function install(sandbox: Sandbox, vsix: string): Promise<void> {
   const userDataDir = await mkdtemp(path.join(sandbox.env.TMPDIR ?? "", "install-"));

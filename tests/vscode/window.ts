@@ -6,7 +6,6 @@ import { test as base, expect } from "@playwright/test";
 
 import { startCodeServer } from "../../tools/code-server.mjs";
 import { ChatPanel } from "./chatPanel";
-import { nameFor } from "./computers";
 import { Editor } from "./editor";
 import { Film } from "./film";
 import { killAll, running } from "./processes";
@@ -24,7 +23,11 @@ export { expect } from "@playwright/test";
 
 const SIDECAR_GONE_WITHIN_MS = 10_000;
 
-/** What every window has set: nothing of the product, only what would get into the picture. */
+/**
+ * What every window has set: nothing of the product, only what would get into the picture, and the
+ * editor's list of the words of a file. It opens 750 ms after a letter of a word where no suggestion
+ * is there yet, and how long one takes depends on what else the machine does.
+ */
 const QUIET: Record<string, unknown> = {
   "workbench.startupEditor": "none",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -33,7 +36,6 @@ const QUIET: Record<string, unknown> = {
   "breadcrumbs.enabled": false,
   "editor.minimap.enabled": false,
   "editor.stickyScroll.enabled": false,
-  // Where its list is open before a suggestion comes, the editor shows no ghost text.
   "editor.wordBasedSuggestions": "off",
   "window.commandCenter": false,
   "workbench.layoutControl.enabled": false,
@@ -44,7 +46,7 @@ interface Fixtures {
   quiet: boolean;
   /** Settings beside the defaults, set by `test.use`. */
   settings: Record<string, unknown>;
-  /** The name of the computer; only `main`, which each worker has one of, outlasts the test. */
+  /** The name of the computer; only `main`, which all share, outlasts the test. */
   computer: string;
   /** The accelerator chosen before the window opens; undefined where none ever was. */
   accelerator: string | undefined;
@@ -66,9 +68,8 @@ export const test = base.extend<Fixtures>({
   computer: ["main", { option: true }],
   accelerator: ["openvino-genai/CPU", { option: true }],
 
-  sandbox: async ({ computer, accelerator }, use, { parallelIndex }) => {
-    const name = nameFor(computer, parallelIndex);
-    const sandbox = await openSandbox(requiredVariable("PHI_EDITOR_SANDBOX"), name);
+  sandbox: async ({ computer, accelerator }, use) => {
+    const sandbox = await openSandbox(requiredVariable("PHI_EDITOR_SANDBOX"), computer);
     if (accelerator !== undefined) {
       await chooseAccelerator(sandbox, accelerator);
     }
