@@ -4,7 +4,7 @@ const pure =
   "^extension/src/(?:assertNever|errors|notificationText|offering/(?!windowOffering)|settings|sizes|time|generated/|commandTable|completion/(?:fit|snooze)\\." +
   "|setup/(?:notice|notRunning)" +
   "|colours/(?!themeColours\\.)" +
-  "|accelerator/(?:latest|markdown|menuEntries|rows|speed|status(?:Input|Tooltip|View)|target)" +
+  "|accelerator/(?:latest|markdown|measured|menuEntries|rows|speed|status(?:Input|Tooltip|View)|target)" +
   "|lists/plain|models/(?:modelRows|offer|quantizations\\.|removals)|runtimes/runtimeRows" +
   "|sidecar/(?:candidates|failure|installation|interpreter|launch|outcome|probe|process|restartPolicy" +
   "|supervisor)" +
