@@ -30,8 +30,9 @@ OnChunk = Callable[[p.TextChunk], None]
 
 log = logging.getLogger(__name__)
 
-ABANDON_TIMEOUT_S = 0.5
-"""How long a worker that is not needed after all may take to say that it heard so."""
+ABANDON_TIMEOUT_S = 3.0
+"""How long a worker that is not needed after all may take to say that it heard so. It waits a
+second for other clients to go."""
 
 GONE_WITHIN_S = 5.0
 """How long a worker that leaves, or was ended by force, may take until its memory is free."""

@@ -31,6 +31,12 @@ HANG_UP_AFTER_S = 0.1
 NOTICED_AFTER_S = 0.05
 """Time until those who hung up a moment ago are noticed: connections are read in no order."""
 
+ALL_LEFT_WITHIN_S = 1.0
+"""How long one who takes leave waits for the others to do the same: several windows, or several
+connections of one, leave together, and on a busy computer one after the other."""
+
+LOOK_EVERY_S = 0.01
+
 
 @dataclass
 class Census:
@@ -45,6 +51,14 @@ class Census:
     came: int = 0
     completions: int = 0
     chats: int = 0
+
+    async def nobody_within(self, seconds: float) -> bool:
+        """Wait until no client is left; tells whether that came about."""
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + seconds
+        while self.clients and loop.time() < deadline_s:
+            await asyncio.sleep(LOOK_EVERY_S)
+        return self.clients == 0
 
 
 class Connection:
@@ -83,8 +97,7 @@ class Connection:
                 try:
                     await reading
                 finally:
-                    self._counted = False
-                    self._census.clients -= 1
+                    self._uncount()
         finally:
             reading.cancel()
             # pygls leaves the handlers of a dropped connection running.
@@ -170,14 +183,13 @@ class Connection:
         )
 
     async def unload(self, params: p.UnloadParams) -> p.UnloadResult:
-        """End the worker, and with it all its memory, unless others use it."""
+        """Take leave; the worker ends, and with it all its memory, unless others use it."""
         self._require_secret()
-        await asyncio.sleep(NOTICED_AFTER_S)
-        # Whoever asked may have hung up already, in the same breath.
-        others = self._census.clients - (1 if self._counted else 0)
-        if others == 0:
+        self._uncount()
+        ends = await self._census.nobody_within(ALL_LEFT_WITHIN_S)
+        if ends:
             asyncio.get_running_loop().call_soon(self._on_unload)
-        return p.UnloadResult(ends=others == 0)
+        return p.UnloadResult(ends=ends)
 
     async def _generate(self, params: p.GenerateParams) -> p.GenerateResult:
         scheduler = self._residence.scheduler
@@ -237,6 +249,11 @@ class Connection:
     def _require_secret(self) -> None:
         if not self._authenticated.is_set():
             raise NotAuthenticated("The first message must be worker/authenticate.")
+
+    def _uncount(self) -> None:
+        if self._counted:
+            self._counted = False
+            self._census.clients -= 1
 
     def _hang_up(self) -> None:
         writer = self._server.protocol.writer

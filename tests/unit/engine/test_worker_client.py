@@ -1,5 +1,6 @@
 """How a window lets go of a worker; the workers are real."""
 
+import asyncio
 import secrets
 import subprocess
 
@@ -67,6 +68,21 @@ async def test_one_that_another_window_started_is_gone_as_well(connect):
     assert (second.pid, second.started) == (first.pid, None)
     first.close()
     await second.retire()
+    assert not is_there(second)
+
+
+async def test_windows_that_take_leave_together_end_it(connect):
+    clients = [await connect() for _ in range(3)]
+    await until_it_has(clients[0], 3)
+    await asyncio.gather(*(client.leave() for client in clients))
+    assert not any(is_there(client) for client in clients)
+
+
+async def test_one_whose_other_client_hangs_up_a_moment_later_is_gone_as_well(connect):
+    first, second = await connect(), await connect()
+    await until_it_has(first, 2)
+    asyncio.get_running_loop().call_later(0.3, first.close)
+    await second.leave()
     assert not is_there(second)
 
 
