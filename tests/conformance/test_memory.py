@@ -4,13 +4,13 @@ from itertools import pairwise
 
 GENERATIONS = 200
 TEXTS = 40
-LEAST_ROUND_BYTES = 4_000_000
-"""What is lost is lost in every round. This is 80 KB a generation, whose tokens' logits are 512 KB.
+LEAST_ROUND_BYTES = 2_000_000
+"""What is lost is lost in every round. This is 40 KB a generation, whose tokens' logits are 512 KB.
 A request takes new blocks of OpenVINO's KV cache, 16 KB each of this model, until that has the size
 that it was given; then it grows no more."""
 
-MOST_GROWTH_BYTES = 24_000_000
-"""What a system's allocator may keep of its own accord, once."""
+MOST_GROWTH_BYTES = 12_000_000
+"""What tables and threads may take for good, once."""
 
 
 def use(model, times):
