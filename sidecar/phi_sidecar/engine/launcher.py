@@ -31,6 +31,9 @@ START_TIMEOUT_S = 60.0
 
 POLL_S = 0.02
 
+CLOCKS_DIFFER_S = 2.0
+"""By how much a process may seem younger than what it wrote: file systems keep coarse times."""
+
 LOG_BYTES = 1_000_000
 """A log that is longer is put aside when a worker is started; one before it is kept."""
 
@@ -103,8 +106,17 @@ def is_running(spec: WorkerSpec, paths: Paths) -> bool:
     """Tell whether a worker of this spec is there already, such as another window's."""
     import psutil  # costs the sidecar's start too much
 
-    published = endpoint.read(_endpoint_file(spec, paths))
-    return published is not None and psutil.pid_exists(published.pid)
+    file = _endpoint_file(spec, paths)
+    try:
+        published = endpoint.read(file)
+        if published is None:
+            return False
+        # Systems give the number of a process that ended to another: that one is younger.
+        return psutil.Process(published.pid).create_time() <= file.stat().st_mtime + CLOCKS_DIFFER_S
+    except psutil.AccessDenied:
+        return True
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return False
 
 
 def forget_worker(spec: WorkerSpec, paths: Paths) -> None:

@@ -29,8 +29,14 @@ async def prepare_model(
         name = installation.name_of(selection.accelerator)
         raise AcceleratorUnusable(f"{name} needs no model.", remedy="Choose another accelerator.")
     await prepare(installation, selection, Reporter(phase=lambda _: None, progress=report))
-    builds = await builds_of(installation, chosen.model, selection.accelerator)
-    return next(build for build in builds if build.id == chosen.build.id)
+    for build in await builds_of(installation, chosen.model, selection.accelerator):
+        if build.id == chosen.build.id:
+            return build
+    # Making it takes minutes, in which another window may have forgotten an imported model.
+    raise PreparationFailed(
+        f"{chosen.model.title} was forgotten while it was made ready.",
+        remedy="Import it again, and choose it then.",
+    )
 
 
 async def remove_model(

@@ -1,10 +1,14 @@
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from phi_sidecar.backends.base import LoadSpec
 from phi_sidecar.engine import launcher
 from phi_sidecar.engine.launcher import WorkerSpec
+from phi_sidecar.worker import endpoint
 
 LOAD = LoadSpec(
     model=Path("/models/starter.gguf"),
@@ -58,3 +62,29 @@ def test_a_new_version_does_not_talk_to_an_old_ones_worker(monkeypatch):
 def test_a_name_is_short_and_fit_for_a_file():
     assert SPEC.key.isalnum()
     assert len(SPEC.key) == 16
+
+
+@pytest.fixture
+def published(paths):
+    """Publish a worker with this process's number, as of so many seconds ago."""
+
+    def publish(seconds_ago):
+        folder = endpoint.private_folder(paths.runtime)
+        file = folder / f"{SPEC.key}.json"
+        endpoint.write(file, endpoint.Endpoint(address="nowhere", secret="s" * 64, pid=os.getpid()))
+        then_s = time.time() - seconds_ago
+        os.utime(file, (then_s, then_s))
+
+    return publish
+
+
+def test_a_worker_whose_process_is_there_runs(paths, published):
+    assert not launcher.is_running(SPEC, paths)
+    published(seconds_ago=0)
+    assert launcher.is_running(SPEC, paths)
+
+
+def test_a_younger_process_with_the_number_of_a_worker_is_not_taken_for_it(paths, published):
+    age_s = time.time() - psutil.Process().create_time()
+    published(seconds_ago=age_s + 60)
+    assert not launcher.is_running(SPEC, paths)

@@ -10,7 +10,7 @@ from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.engine import library, model_list
 from phi_sidecar.engine.installation import installation_in
 from phi_sidecar.engine.model_list import list_models
-from phi_sidecar.errors import UnknownModel
+from phi_sidecar.errors import PreparationFailed, UnknownModel
 from phi_sidecar.machine.devices import Machine, Memory, Processor, System
 from phi_sidecar.provision import place
 
@@ -154,3 +154,19 @@ async def test_looking_for_what_is_left_over_holds_nobody_up(installation, monke
     assert await library.remove_model(installation, "older-model", None, None) == 100
     assert threading.main_thread() not in looked_in
     assert looked_in
+
+
+async def test_a_model_that_was_forgotten_while_it_was_made_ready_is_said(
+    installation, monkeypatch
+):
+    async def prepare(*_):
+        return None
+
+    async def nothing(*_):
+        return []
+
+    monkeypatch.setattr(library, "prepare", prepare)
+    monkeypatch.setattr(library, "builds_of", nothing)
+    with pytest.raises(PreparationFailed, match="was forgotten") as told:
+        await library.prepare_model(installation, CPU, lambda _: None)
+    assert told.value.remedy.startswith("Import it again")
