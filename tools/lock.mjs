@@ -32,8 +32,12 @@ const runtime = (name) => [
   ].flat(),
 ];
 
-/** The model hub's client, without its second way to download, a large library. */
-const hub = [
+/**
+ * What the sidecar has beside the worker: the reader of code, and the model hub's client without its
+ * second way to download, a large library.
+ */
+const sidecar = [
+  ["--extra", "code"],
   ["--extra", "hub"],
   ["--no-emit-package", "hf-xet"],
 ].flat();
@@ -55,11 +59,11 @@ export const leftOut = ["hf-xet"];
  * dependencies as well.
  */
 const pythonLocks = {
-  "requirements/dev.txt": [project, "--group", "dev", ...hub],
-  ...Object.fromEntries(["test-models", "quality"].map(unpacked)),
+  "requirements/dev.txt": [project, "--group", "dev", ...sidecar],
+  ...Object.fromEntries(["test-models", "quality", "peer"].map(unpacked)),
   // What the .vsix carries: without yaml, in which the hub's client writes what is never written here,
   // and which has no wheel that fits every Python.
-  "requirements/sidecar.txt": [project, ...hub, "--no-emit-package", "pyyaml"],
+  "requirements/sidecar.txt": [project, ...sidecar, "--no-emit-package", "pyyaml"],
   ...Object.fromEntries(["openvino", "directml", "npu", "convert"].map(runtime)),
 };
 

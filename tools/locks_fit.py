@@ -42,12 +42,12 @@ def complaints(root: Path) -> list[str]:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     base = project["project"]["dependencies"]
     extras = project["project"]["optional-dependencies"]
-    hub = extras.pop("hub")
+    beside = extras.pop("hub") + extras.pop("code")
     groups = project["dependency-groups"]
     dev = groups.pop("dev")
     installed = {
-        "requirements/sidecar.txt": base + hub,
-        "requirements/dev.txt": base + hub + dev,
+        "requirements/sidecar.txt": base + beside,
+        "requirements/dev.txt": base + beside + dev,
         # All other extras are runtimes' environments.
         **{
             f"sidecar/phi_sidecar/provision/locks/{name}.txt": base + extra

@@ -1,12 +1,14 @@
 """Read one answer as it streams: know when it is complete, and make a suggestion of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from phi_sidecar.completion import postprocess
+from phi_sidecar.completion.confidence import Stretch
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.postprocess.repetition import is_runaway
 from phi_sidecar.completion.prompt import CompletionPrompt
+from phi_sidecar.completion.saying import reaches_what_is_there
 from phi_sidecar.completion.scope import block_end
 from phi_sidecar.completion.suggestion import Draft, Mode, Rejected, Suggestion
 from phi_sidecar.generated.protocol import FinishReason
@@ -42,12 +44,32 @@ class Attempt:
         self._body_start = 0
         self._end: int | None = None
         self._complete = False
+        self._said: list[Stretch] = []
+        self._tokens = 0
 
-    def feed(self, text: str) -> bool:
+    @property
+    def answer(self) -> str:
+        """What the model has said, as far as it was read."""
+        return self._answer
+
+    @property
+    def so_far(self) -> str:
+        """What would be inserted of the answer, had it ended here and were there no filters."""
+        if self._cut is not _Cut.MATCHED:
+            return ""
+        return self._prompt.assumed + self._answer[self._body_start : self._end]
+
+    def feed(self, text: str, tokens: int = 0, log_prob: float | None = None) -> bool:
         """Take in a piece; True when the answer is complete and decoding should stop.
 
         What comes after that is ignored, so the result does not depend on how text was split.
+
+        Args:
+            text: the piece.
+            tokens: how many there have been with it.
+            log_prob: natural logarithm of the probability of those since the last piece.
         """
+        self._note(len(text), tokens, log_prob)
         for character in text:
             if self._complete:
                 break
@@ -55,10 +77,20 @@ class Attempt:
             self._take(character)
         return self._complete
 
-    def finish(self, reason: FinishReason) -> Outcome:
-        """Make of the answer what can be shown, or say why there is nothing."""
+    def finish(self, reason: FinishReason, observe: postprocess.Observe | None = None) -> Outcome:
+        """Make of the answer what can be shown, or say why there is nothing.
+
+        `observe` is told what each filter changed.
+        """
         draft = self.draft(reason)
-        return postprocess.run(draft, self._context) if isinstance(draft, Draft) else draft
+        if not isinstance(draft, Draft):
+            return draft
+        outcome = postprocess.run(draft, self._context, observe)
+        if not isinstance(outcome, Suggestion):
+            return outcome
+        # A filter may have taken something off the text's beginning.
+        taken_off = max(0, draft.text.find(outcome.text))
+        return replace(outcome, said=self._said_from(taken_off))
 
     def draft(self, reason: FinishReason) -> Draft | Rejected | Retry:
         """Return what would be inserted if no filter looked at it, or say why nothing would."""
@@ -74,6 +106,23 @@ class Attempt:
             mode=self._prompt.mode,
             ended=self._complete or reason is FinishReason.stop,
         )
+
+    def _note(self, length: int, tokens: int, log_prob: float | None) -> None:
+        if tokens <= self._tokens and log_prob is None:
+            return
+        start = len(self._answer)
+        stretch = Stretch(start, start + length, max(0, tokens - self._tokens), log_prob)
+        before = self._said[-1] if self._said else None
+        if before is not None and before.start == before.end == start:
+            # Its tokens' text was held back until now.
+            self._said[-1] = before.joined(stretch)
+        else:
+            self._said.append(stretch)
+        self._tokens = max(tokens, self._tokens)
+
+    def _said_from(self, offset: int) -> tuple[Stretch, ...]:
+        by = len(self._prompt.assumed) - self._body_start - offset
+        return tuple(stretch.shifted(by) for stretch in self._said)
 
     def _missed(self) -> Rejected | Retry:
         if self._prompt.fallback is not None:
@@ -99,7 +148,7 @@ class Attempt:
     def _take_in_line(self, character: str, body: str) -> None:
         if character == "\n":
             self._stop_at(len(body) - 1)
-        elif len(body) % _CIRCLES_LOOKED_FOR_EVERY == 0 and is_runaway(body):
+        elif self._has_said_all(body, body):
             self._stop_at(len(body))
 
     def _take_in_block(self, character: str, body: str) -> None:
@@ -110,8 +159,14 @@ class Attempt:
             if end is not None:
                 self._stop_at(end - len(self._prompt.assumed))
                 return
-        if len(line) % _CIRCLES_LOOKED_FOR_EVERY == 0 and is_runaway(line):
+        if self._has_said_all(body, line):
             self._stop_at(len(body))
+
+    def _has_said_all(self, body: str, line: str) -> bool:
+        draft = Draft(self._prompt.assumed + body, self._prompt.mode, ended=True)
+        if reaches_what_is_there(draft, self._context):
+            return True
+        return len(line) % _CIRCLES_LOOKED_FOR_EVERY == 0 and is_runaway(line)
 
     def _stop_at(self, length: int) -> None:
         self._end = self._body_start + max(0, length)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from phi_sidecar.completion.suggestion import Suggestion
@@ -31,9 +31,15 @@ class Place:
     before: str
     after: str
 
+    @property
+    def key(self) -> "Key":
+        """What it is known by."""
+        before = _digest(_near(self.before)[-_BEFORE_CHARS:])
+        return Key(self.uri, _digest(self.after[:_AFTER_CHARS]), before)
+
 
 @dataclass(frozen=True)
-class _Key:
+class Key:
     """A place by what stands around it; it holds digests, never code."""
 
     uri: str
@@ -46,15 +52,14 @@ class CompletionCache:
 
     def __init__(self, capacity: int = _CAPACITY) -> None:
         self._capacity = capacity
-        self._suggestions: OrderedDict[_Key, Suggestion] = OrderedDict()
+        self._suggestions: OrderedDict[Key, Suggestion] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._suggestions)
 
     def put(self, place: Place, suggestion: Suggestion) -> None:
         """Remember what was suggested at a place."""
-        before = _digest(_near(place.before)[-_BEFORE_CHARS:])
-        key = _Key(place.uri, _digest(place.after[:_AFTER_CHARS]), before)
+        key = place.key
         self._suggestions[key] = suggestion
         self._suggestions.move_to_end(key)
         while len(self._suggestions) > self._capacity:
@@ -67,7 +72,7 @@ class CompletionCache:
             after = _digest(place.after[len(closed) :][:_AFTER_CHARS])
             for typed in range(min(self._furthest(place.uri, after), len(before)) + 1):
                 start = len(before) - typed
-                key = _Key(place.uri, after, _digest(before[:start][-_BEFORE_CHARS:]))
+                key = Key(place.uri, after, _digest(before[:start][-_BEFORE_CHARS:]))
                 shown = self._suggestions.get(key)
                 if shown is None:
                     continue
@@ -96,11 +101,27 @@ class CompletionCache:
         return min(_LONGEST_WALK_CHARS, max(lengths, default=0) - 1)
 
 
+def with_line_feeds(text: str) -> str:
+    """Return a text whose lines end as in suggestions."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def closers_between(after: str, rest: str) -> str | None:
+    """Return what an editor closed by itself before the rest of a document; None if more differs.
+
+    Nothing is fine, too.
+    """
+    if not after.endswith(rest):
+        return None
+    closed = after[: len(after) - len(rest)]
+    fits = len(closed) <= _MOST_CLOSED and all(each in _CLOSED_BY_EDITOR for each in closed)
+    return closed if fits else None
+
+
 def _near(before: str) -> str:
     """Return what matters of the text before the cursor, its lines ending as in suggestions."""
     # Twice as much as needed: every second character may be a carriage return.
-    near = before[-2 * (_BEFORE_CHARS + _LONGEST_WALK_CHARS) :]
-    return near.replace("\r\n", "\n").replace("\r", "\n")
+    return with_line_feeds(before[-2 * (_BEFORE_CHARS + _LONGEST_WALK_CHARS) :])
 
 
 def _digest(text: str) -> bytes:
@@ -120,15 +141,15 @@ def _closed_by_editor(after: str) -> Iterator[str]:
 def _rest(shown: Suggestion, typed: str, closed: str) -> Suggestion | None:
     if not shown.text.startswith(typed):
         return None
-    rest = shown.text[len(typed) :]
-    if not rest.strip():
+    rest = shown.after_typed(len(typed))
+    if not rest.text.strip():
         return None
     if not closed:
-        return Suggestion(rest, shown.replace_after)
+        return rest
     # The editor closed what was typed: the suggestion holds that closer too.
-    if not typed or not all(character in rest for character in closed):
+    if not typed or not all(character in rest.text for character in closed):
         return None
-    if rest.endswith(closed) and not shown.replace_after:
-        trimmed = rest[: -len(closed)]
-        return Suggestion(trimmed) if trimmed.strip() else None
-    return Suggestion(rest, shown.replace_after + len(closed))
+    if rest.text.endswith(closed) and not shown.replace_after:
+        trimmed = rest.text[: -len(closed)]
+        return replace(rest, text=trimmed) if trimmed.strip() else None
+    return replace(rest, replace_after=shown.replace_after + len(closed))

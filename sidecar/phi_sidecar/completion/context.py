@@ -4,16 +4,23 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from phi_sidecar.completion.brackets import Bracket, left_open, unpaired
+from phi_sidecar.completion.brackets import Bracket, Unpaired, left_open, unpaired_after
+from phi_sidecar.completion.budget import CHARS_PER_TOKEN, PromptBudget
 from phi_sidecar.completion.indentation import Indentation, detect_indentation, indent_of
 from phi_sidecar.completion.language import Blocks, Language, language_of
-from phi_sidecar.completion.lexical import Kind, code_only, kind_at_end, open_quote
+from phi_sidecar.completion.lexical import Kind, code_only, kind_at_end, open_quote, opening_at
+from phi_sidecar.completion.window import lines_below, window_before
 
-CHARS_PER_TOKEN = 3.0
-"""Characters of code per token, taken low so that a budget is rarely overrun."""
-
-_STEPS = 4
-"""The window's start moves by a quarter of the budget at a time."""
+__all__ = [
+    "CHARS_PER_TOKEN",
+    "CompletionContext",
+    "DocumentView",
+    "PromptBudget",
+    "Snippet",
+    "build_context",
+    "is_opener",
+    "plain_text",
+]
 
 _LOOK_AHEAD_CHARS = 4_000
 """How much of the text after the cursor the filters compare with; none of it costs a token."""
@@ -37,34 +44,19 @@ class DocumentView:
 
 
 @dataclass(frozen=True)
-class PromptBudget:
-    """How much of a document a prompt may hold.
+class Snippet:
+    """Lines from elsewhere that are like those around the cursor.
 
     Attributes:
-        prefix_tokens: for the text before the cursor.
-        suffix_tokens: for the text after it, where the prompt has a place for it.
-        chars_per_token: what the model was measured at, or the stated ratio.
+        path: of the file that they stand in.
+        first_line: in that file, from 1.
+        similarity: to what stands around the cursor, 0 to 1.
     """
 
-    prefix_tokens: int
-    suffix_tokens: int = 33
-    chars_per_token: float = CHARS_PER_TOKEN
-
-    @property
-    def prefix_chars(self) -> int:
-        """The budget before the cursor in characters."""
-        return max(1, int(self.prefix_tokens * self.chars_per_token))
-
-    @property
-    def suffix_chars(self) -> int:
-        """The budget after the cursor in characters."""
-        return max(0, int(self.suffix_tokens * self.chars_per_token))
-
-    def halved(self) -> "PromptBudget":
-        """Return half of it, for text with fewer characters per token than was assumed."""
-        return PromptBudget(
-            max(1, self.prefix_tokens // 2), self.suffix_tokens // 2, self.chars_per_token
-        )
+    path: str
+    text: str
+    first_line: int
+    similarity: float
 
 
 @dataclass(frozen=True)
@@ -74,18 +66,32 @@ class CompletionContext:
     Attributes:
         prefix: the text before the cursor, from a line's start that stays while the person types.
         suffix: the text after the cursor, as far as filters look.
-        prompt_suffix: the beginning of it that fits the budget.
         indentation: how the file indents.
         sees_end: the suffix reaches to the document's end.
+        header: whole lines above the prefix that it lacks: imports, and what it lies in.
+        below: whole lines below the cursor's for a prompt; they stay while the person types.
+        snippets: similar lines from elsewhere; they stay while the person types.
+        skipped_chars: how much stands above the prefix.
+        lead: what leads a reader into the prefix: the opening of a string or a comment that began
+            above it; nothing where it begins with code.
     """
 
     language_id: str
     path: str
     prefix: str
     suffix: str
-    prompt_suffix: str
     indentation: Indentation
     sees_end: bool
+    header: str = ""
+    below: str = ""
+    snippets: tuple[Snippet, ...] = ()
+    skipped_chars: int = 0
+    lead: str = ""
+
+    @cached_property
+    def before(self) -> str:
+        """The text before the cursor as a reader of code has to see it."""
+        return self.lead + self.prefix
 
     @cached_property
     def language(self) -> Language:
@@ -124,22 +130,30 @@ class CompletionContext:
         return tuple(line for line in self.suffix.split("\n")[1:] if line.strip())
 
     @cached_property
+    def remark_marks(self) -> tuple[str, str] | None:
+        """What begins and ends a line of comment; None where the language has none."""
+        if self.language.line_comments:
+            return f"{self.language.line_comments[0]} ", ""
+        if self.language.block_comments:
+            begin, end = self.language.block_comments[0]
+            return f"{begin} ", f" {end}"
+        return None
+
+    @cached_property
     def place(self) -> Kind:
         """Whether a comment, a string or code is being written."""
-        return kind_at_end(self.prefix, self.language)
+        return kind_at_end(self.before, self.language)
 
     @cached_property
     def open_quote(self) -> str:
         """What ends the string that is being written; nothing outside of one."""
-        return open_quote(self.prefix, self.language)
+        return open_quote(self.before, self.language)
 
-    def brackets_in(self, text: str) -> tuple[list[Bracket], list[Bracket]]:
+    def brackets_in(self, text: str) -> Unpaired:
         """Return the unpaired closers and openers of text that would be put at the cursor."""
-        if not self.language.code or self.place is Kind.COMMENT:
-            return [], []
-        quote = self.open_quote
-        closers, openers = unpaired(quote + text, self.language)
-        return [each.shifted(-len(quote)) for each in closers], openers
+        if not self.language.code:
+            return Unpaired((), ())
+        return unpaired_after(self.before, text, self.language)
 
     @cached_property
     def left_open(self) -> tuple[Bracket, ...]:
@@ -150,7 +164,7 @@ class CompletionContext:
         """Return the brackets open at the cursor that this text after it does not close."""
         if not self.language.code:
             return ()
-        brackets, unseen = left_open(self.prefix, suffix, self.language)
+        brackets, unseen = left_open(self.before, suffix, self.language)
         # Where the text goes on beyond what was looked at, the outer ones are closed there.
         return brackets if self.sees_end else brackets[unseen:]
 
@@ -182,7 +196,12 @@ class CompletionContext:
 
     @cached_property
     def _code(self) -> str:
-        return code_only(self.prefix, self.language)
+        return code_only(self.before, self.language)[len(self.lead) :]
+
+
+def plain_text(document: DocumentView) -> str:
+    """Return a document's text with line feeds alone."""
+    return _NEWLINES.sub("\n", document.text)
 
 
 def build_context(
@@ -192,20 +211,27 @@ def build_context(
 
     `line` and `column` count from 0, columns in code points; both clamp to what is there.
     """
-    text = _NEWLINES.sub("\n", document.text)
+    text = plain_text(document)
     offset = _offset(text, line, column)
     before, after = text[:offset], text[offset:]
-    prefix = before[_window_start(before, budget.prefix_chars) :]
+    window = window_before(before, budget.prefix_chars)
+    prefix = before[window.start :]
     suffix = after[:_LOOK_AHEAD_CHARS]
     return CompletionContext(
         language_id=document.language_id,
         path=document.path,
         prefix=prefix,
         suffix=suffix,
-        prompt_suffix=_whole_lines(after, budget.suffix_chars),
         # The line that is being typed is left out, so that typing does not change the answer.
-        indentation=detect_indentation((*prefix.split("\n")[:-1], *suffix.split("\n")[1:])),
+        indentation=detect_indentation(
+            (*prefix.split("\n")[:-1], *suffix.split("\n")[1:]),
+            indent_of(prefix[prefix.rfind("\n") + 1 :]),
+        ),
         sees_end=len(after) <= _LOOK_AHEAD_CHARS,
+        header=window.header,
+        below=lines_below(suffix, budget.suffix_chars),
+        skipped_chars=window.start,
+        lead=opening_at(before, window.start, language_of(document.language_id)),
     )
 
 
@@ -218,25 +244,6 @@ def _offset(text: str, line: int, column: int) -> int:
         start = end + 1
     end = text.find("\n", start)
     return min(start + column, len(text) if end < 0 else end)
-
-
-def _window_start(before: str, limit: int) -> int:
-    excess = len(before) - limit
-    if excess <= 0:
-        return 0
-    # Coarse steps: a start that moved with every keystroke would void the KV cache each time.
-    step = max(1, limit // _STEPS)
-    start = -(-excess // step) * step
-    newline = before.find("\n", start - 1)
-    # A line longer than a step is cut rather than dropped whole.
-    return newline + 1 if 0 <= newline < start + step and newline + 1 < len(before) else start
-
-
-def _whole_lines(after: str, limit: int) -> str:
-    if len(after) <= limit:
-        return after
-    end = after.rfind("\n", 0, limit)
-    return after[: end if end > 0 else limit]
 
 
 def _last_line(code: str) -> str:

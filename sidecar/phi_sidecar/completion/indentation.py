@@ -29,10 +29,13 @@ class Indentation:
             columns += self.columns - columns % self.columns if character == "\t" else 1
         return columns
 
-    def of_width(self, columns: int) -> str:
-        """Return whitespace of that many columns, written as the file writes it."""
+    def nearest(self, columns: int) -> str:
+        """Return whitespace of about that many columns, written as the file writes it.
+
+        Tabs alone or spaces alone: more than half a step beyond a tab counts as another one.
+        """
         if self.unit == "\t":
-            return "\t" * (columns // self.columns) + " " * (columns % self.columns)
+            return "\t" * ((columns + self.columns // 2) // self.columns)
         return " " * columns
 
 
@@ -41,8 +44,11 @@ def indent_of(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def detect_indentation(lines: Iterable[str]) -> Indentation:
-    """Read from a file's lines how it indents; four spaces where nothing tells."""
+def detect_indentation(lines: Iterable[str], own: str = "") -> Indentation:
+    """Read from a file's lines how it indents; four spaces where nothing tells.
+
+    `own`: the whitespace that the line being typed begins with; it tells where no other does.
+    """
     tabs = 0
     steps: Counter[int] = Counter()
     previous = 0
@@ -60,6 +66,12 @@ def detect_indentation(lines: Iterable[str]) -> Indentation:
         previous = len(indent)
     if tabs > sum(steps.values()):
         return Indentation("\t")
+    if not steps and "\t" in own:
+        return Indentation("\t")
+    if not steps and own:
+        # It may stand several steps deep; four fit more often than two.
+        fitting = (step for step in (DEFAULT_SPACES, 2, 3) if len(own) % step == 0)
+        return Indentation(" " * next(fitting, DEFAULT_SPACES))
     if not steps:
         return Indentation(" " * DEFAULT_SPACES)
     return Indentation(" " * max(steps, key=lambda step: (steps[step], -step)))

@@ -1,7 +1,10 @@
 """What completion has to know of a language: comments, strings, blocks, keywords."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
+
+_UNKNOWN_KEPT = 64
 
 
 class Blocks(StrEnum):
@@ -25,8 +28,11 @@ class Language:
         line_comments: what begins a comment that lasts to the line's end.
         block_comments: pairs of what begins and ends a comment.
         quotes: characters that begin and end a string on one line.
-        long_quotes: what begins and ends a string over several lines.
+        long_quotes: what begins and ends a string that may go over several lines.
+        lexer: the name of what reads it, see `tokens`.
         code: False for running text, where brackets and quotes mean little.
+        heredocs: a line such as `cat <<END` begins a string that only a line further down ends.
+        markup: elements are begun and ended by tags.
         openers: words that end or begin a line which opens a block, where blocks are keywords.
         keywords: words to be completed where a statement begins.
     """
@@ -37,8 +43,16 @@ class Language:
     quotes: str = "\"'"
     long_quotes: tuple[str, ...] = ()
     code: bool = True
+    heredocs: bool = False
+    markup: bool = False
     openers: tuple[str, ...] = ()
     keywords: tuple[str, ...] = field(default=(), repr=False)
+    lexer: str = ""
+
+    @property
+    def comment_marks(self) -> tuple[str, ...]:
+        """What begins a comment, whether it ends with the line or not."""
+        return (*self.line_comments, *(begin for begin, _ in self.block_comments))
 
 
 _C_COMMENTS = (("/*", "*/"),)
@@ -74,6 +88,7 @@ _JAVA = Language(
     Blocks.BRACES,
     ("//",),
     _C_COMMENTS,
+    long_quotes=('"""',),
     keywords=(
         *_C_WORDS, "public", "private", "protected", "class", "interface", "throw", "import",
         "final", "void", "boolean", "String", "true", "false", "null",
@@ -94,7 +109,8 @@ _RUST = Language(
     ("//",),
     _C_COMMENTS,
     # A single quote begins a lifetime as often as a character.
-    quotes='"',
+    quotes="",
+    long_quotes=('"',),
     keywords=(
         "return", "match", "struct", "impl", "while", "break", "continue", "String", "Option",
         "Result", "true", "false", "unwrap",
@@ -104,12 +120,16 @@ _HASH = Language(Blocks.INDENT, ("#",))
 _SHELL = Language(
     Blocks.KEYWORDS,
     ("#",),
+    heredocs=True,
+    quotes="",
+    long_quotes=('"', "'"),
     openers=("then", "do", "else", "in"),
     keywords=("return", "function", "export", "local", "echo", "exit", "while", "done"),
 )
 _RUBY = Language(
     Blocks.KEYWORDS,
     ("#",),
+    heredocs=True,
     openers=("do", "else", "begin", "def", "class", "module", "if", "unless", "while", "case"),
     keywords=("return", "require", "def", "class", "module", "unless", "while", "yield", "end"),
 )
@@ -122,19 +142,35 @@ _LUA = Language(
 )
 _SQL = Language(Blocks.NONE, ("--",), _C_COMMENTS)
 _CSS = Language(Blocks.BRACES, (), _C_COMMENTS)
-_MARKUP = Language(Blocks.NONE, (), (("<!--", "-->"),), quotes="", code=False)
+_MARKUP = Language(Blocks.NONE, (), (("<!--", "-->"),), quotes="", code=False, markup=True)
 _PROSE = Language(Blocks.NONE, (), (), quotes="", code=False)
 _JSON = Language(Blocks.BRACES, (), (), quotes='"')
 _UNKNOWN = Language(Blocks.BRACES, (), (), quotes='"')
 
-_LANGUAGES = {
+# Where a lexer's name is not the editor's.
+_LEXERS = {
+    "javascriptreact": "jsx",
+    "typescriptreact": "tsx",
+    "vue": "tsx",
+    "svelte": "tsx",
+    "cuda-cpp": "cuda",
+    "shellscript": "bash",
+    # Their own lexer sees no strings in keys.
+    "json": "javascript",
+    "jsonc": "javascript",
+    "dockercompose": "yaml",
+}
+
+_SCRIPT_WITH_MARKUP = replace(_SCRIPT, markup=True)
+
+_KNOWN = {
     "python": _PYTHON,
     "javascript": _SCRIPT,
-    "javascriptreact": _SCRIPT,
+    "javascriptreact": _SCRIPT_WITH_MARKUP,
     "typescript": _SCRIPT,
-    "typescriptreact": _SCRIPT,
-    "vue": _SCRIPT,
-    "svelte": _SCRIPT,
+    "typescriptreact": _SCRIPT_WITH_MARKUP,
+    "vue": _SCRIPT_WITH_MARKUP,
+    "svelte": _SCRIPT_WITH_MARKUP,
     "c": _C,
     "cpp": _C,
     "objective-c": _C,
@@ -147,7 +183,7 @@ _LANGUAGES = {
     "swift": _JAVA,
     "dart": _JAVA,
     "groovy": _JAVA,
-    "php": Language(Blocks.BRACES, ("//", "#"), _C_COMMENTS, keywords=_SCRIPT_WORDS),
+    "php": Language(Blocks.BRACES, ("//", "#"), _C_COMMENTS, keywords=_SCRIPT_WORDS, heredocs=True),
     "go": _GO,
     "rust": _RUST,
     "zig": _RUST,
@@ -169,17 +205,27 @@ _LANGUAGES = {
     "makefile": Language(Blocks.INDENT, ("#",)),
     "dockerfile": Language(Blocks.NONE, ("#",)),
     "r": Language(Blocks.BRACES, ("#",)),
-    "perl": Language(Blocks.BRACES, ("#",)),
+    "perl": Language(Blocks.BRACES, ("#",), heredocs=True),
     "powershell": Language(Blocks.BRACES, ("#",), (("<#", "#>"),)),
     "html": _MARKUP,
     "xml": _MARKUP,
     "markdown": _PROSE,
     "plaintext": _PROSE,
     "latex": _PROSE,
+    "restructuredtext": _PROSE,
+    "asciidoc": _PROSE,
     "git-commit": _PROSE,
 }
 
 
+_LANGUAGES = {
+    language_id: replace(language, lexer=_LEXERS.get(language_id, language_id))
+    for language_id, language in _KNOWN.items()
+}
+
+
+@lru_cache(_UNKNOWN_KEPT)
 def language_of(language_id: str) -> Language:
     """Return what is known of a language by the editor's id; unknown ones count as code."""
-    return _LANGUAGES.get(language_id, _UNKNOWN)
+    known = _LANGUAGES.get(language_id)
+    return replace(_UNKNOWN, lexer=language_id) if known is None else known

@@ -1,7 +1,9 @@
 """Whether to suggest at a place, how much, and how long to wait before."""
 
 import re
+from dataclasses import dataclass
 
+from phi_sidecar.completion.brackets import unpaired
 from phi_sidecar.completion.context import CHARS_PER_TOKEN, CompletionContext, PromptBudget
 from phi_sidecar.completion.language import Blocks
 from phi_sidecar.completion.lexical import Kind
@@ -13,8 +15,11 @@ __all__ = [
     "answer_tokens",
     "chars_per_token",
     "choose_mode",
+    "line_is_done",
+    "next_indent",
     "pause_ms",
     "prompt_budget",
+    "prompt_tokens",
     "unsuitable_place",
     "usefulness",
 ]
@@ -25,6 +30,9 @@ _LEAST_TO_GO_BY = 3
 # What an editor closes by itself, the punctuation that may follow it, and closing tags.
 _CLOSED_ALREADY = re.compile(r"[\s)\]}>\"'`;:,{]*(?:</[\w:.-]+>\s*)*\Z")
 
+_LINE_ENDS = ")]}\"'`;"
+_LEAVE_BLOCK = frozenset({"return", "pass", "break", "continue", "raise"})
+
 SINGLE_LINE_TOKENS = 40
 MULTI_LINE_TOKENS = 120
 LONGEST_SINGLE_LINE_MS = 1_500.0
@@ -32,9 +40,14 @@ LONGEST_MULTI_LINE_MS = 2_500.0
 SHORTEST_BLOCK_TOKENS = 40
 """A device that cannot write this many tokens in time is asked for one line only."""
 
-LONGEST_COLD_PREFILL_MS = 700.0
-FEWEST_PREFIX_TOKENS = 192
-MOST_PREFIX_TOKENS = 1_024
+LONGEST_COLD_PREFILL_MS = 1_500.0
+"""Where the beginning of a prompt is reused, this is paid once for a file and then now and then."""
+LONGEST_REPEATED_PREFILL_MS = 400.0
+"""Where nothing is reused, this is paid for each suggestion."""
+PROMPT_TOKENS = (192, 256, 384, 512, 768, 1_024)
+"""Few lengths: each other one moves the prompt's start, and with it voids what could be reused."""
+_CLEARLY = 1.25
+"""How much faster or slower a device must have become for another length."""
 
 
 RARE = 0.1
@@ -44,17 +57,36 @@ FOREIGN_CHARS_PER_TOKEN = 0.5
 """A tokenizer made for English spells other scripts byte by byte, two or three tokens each."""
 
 
-def unsuitable_place(context: CompletionContext, *, invoked: bool = False) -> str | None:
-    """Say why nothing should be suggested here, or None where it may.
+@dataclass(frozen=True)
+class Wish:
+    """Where a person wants suggestions.
 
-    `invoked`: the person asked for it, so that only what cannot give sense is refused.
+    Attributes:
+        invoked: they asked for this one, so that only what cannot give sense is refused.
+        in_comments: in comments, too.
+        in_strings: in strings, too; a docstring is one.
     """
+
+    invoked: bool = False
+    in_comments: bool = True
+    in_strings: bool = True
+
+
+_ANYWHERE = Wish()
+
+
+def unsuitable_place(context: CompletionContext, wish: Wish = _ANYWHERE) -> str | None:
+    """Say why nothing should be suggested here, or None where it may."""
     if len(context.prefix.strip()) < _LEAST_TO_GO_BY:
         return "There is nothing before the cursor to continue."
     if context.line_after[:1].isalnum() or context.line_after[:1] == "_":
         return "The cursor stands before or within a word."
-    if invoked:
+    if wish.invoked:
         return None
+    if context.place is Kind.COMMENT and not wish.in_comments:
+        return "Suggestions in comments are off."
+    if context.place is Kind.STRING and not wish.in_strings:
+        return "Suggestions in strings are off."
     in_closed_string = bool(context.open_quote) and context.line_after.startswith(
         context.open_quote
     )
@@ -67,6 +99,29 @@ def unsuitable_place(context: CompletionContext, *, invoked: bool = False) -> st
         if before.strip() in ("}", "};", "})", "});"):
             return "The block is finished."
     return None
+
+
+def line_is_done(context: CompletionContext) -> bool:
+    """Tell whether the cursor stands behind a whole line of code, so that Enter comes next."""
+    if context.place is not Kind.CODE or not context.language.code or context.on_blank_line:
+        return False
+    if context.line_after.strip() or context.line_before[-1:].isspace():
+        return False
+    if context.block_opener is not None:
+        return True
+    if unpaired(context.line_before, context.language)[1]:
+        return False
+    last = context.line_before[-1]
+    return last.isalnum() or last in _LINE_ENDS
+
+
+def next_indent(context: CompletionContext) -> str:
+    """Return what an editor would begin the next line with, if Enter was pressed at the cursor."""
+    if context.block_opener is not None:
+        return context.indent + context.indentation.unit
+    words = context.line_before.split()
+    leaves = context.language.blocks is Blocks.INDENT and words[:1] and words[0] in _LEAVE_BLOCK
+    return context.indent.removesuffix(context.indentation.unit) if leaves else context.indent
 
 
 def choose_mode(context: CompletionContext, tpot_ms: float | None = None) -> Mode:
@@ -124,18 +179,34 @@ def chars_per_token(text: str) -> float:
     return MIXED_CHARS_PER_TOKEN if share < COMMON else FOREIGN_CHARS_PER_TOKEN
 
 
+def prompt_tokens(
+    prefill_tokens_per_s: float | None, *, reused: bool = True, before: int | None = None
+) -> int:
+    """Return how long a prompt may be, so that even a cold one is read in time.
+
+    Args:
+        prefill_tokens_per_s: as measured; None before it is known.
+        reused: whether a prompt that begins like an earlier one is read from there on alone.
+        before: how long prompts were so far; they stay so while the speed is about the same.
+    """
+    if prefill_tokens_per_s is None:
+        return before or PROMPT_TOKENS[-1]
+    in_time_ms = LONGEST_COLD_PREFILL_MS if reused else LONGEST_REPEATED_PREFILL_MS
+    in_time = prefill_tokens_per_s * in_time_ms / 1_000
+    if before is not None and before / _CLEARLY <= in_time < _longer(before) * _CLEARLY:
+        return before
+    return max((each for each in PROMPT_TOKENS if each <= in_time), default=PROMPT_TOKENS[0])
+
+
 def prompt_budget(
     max_prompt_tokens: int,
-    prefill_tokens_per_s: float | None = None,
-    chars_per_token: float | None = None,
+    tokens: int = PROMPT_TOKENS[-1],
+    chars_per_token: float = CHARS_PER_TOKEN,
 ) -> PromptBudget:
-    """Return how much text a prompt may hold, so that even a cold one is read in time."""
-    tokens = MOST_PREFIX_TOKENS
-    if prefill_tokens_per_s is not None:
-        in_time = int(prefill_tokens_per_s * LONGEST_COLD_PREFILL_MS / 1_000)
-        tokens = max(FEWEST_PREFIX_TOKENS, min(tokens, in_time))
+    """Return how much text a prompt of so many tokens may hold, if the model can read as many."""
     # A quarter is left for the rule, the template, and text with few characters per token.
-    tokens = max(1, min(tokens, max_prompt_tokens * 3 // 4))
-    if chars_per_token is None:
-        return PromptBudget(tokens)
-    return PromptBudget(tokens, chars_per_token=chars_per_token)
+    return PromptBudget.of(max(1, min(tokens, max_prompt_tokens * 3 // 4)), chars_per_token)
+
+
+def _longer(tokens: int) -> float:
+    return min((each for each in PROMPT_TOKENS if each > tokens), default=float("inf"))

@@ -1,7 +1,7 @@
 """Where a question to the model ends, and what to ask if it does not take that up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.cut import cut_of, forced_cut_of
@@ -19,6 +19,7 @@ class CompletionPrompt:
         assumed: text right of the cursor that the model is taken to have said already.
         stop: strings that end the answer, for the worker.
         fallback: what to ask if the answer does not begin with the cut; asked once.
+        strategy: the name of the way of asking.
     """
 
     prompt: RawPrompt | ChatPrompt
@@ -28,6 +29,12 @@ class CompletionPrompt:
     mode: Mode
     max_new_tokens: int
     fallback: "CompletionPrompt | None" = None
+    strategy: str = ""
+
+    def named(self, strategy: str) -> "CompletionPrompt":
+        """Return it as asked in the way of that name."""
+        fallback = self.fallback and self.fallback.named(strategy)
+        return replace(self, strategy=strategy, fallback=fallback)
 
 
 @dataclass(frozen=True)

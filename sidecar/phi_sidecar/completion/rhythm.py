@@ -6,6 +6,11 @@ from dataclasses import dataclass, replace
 # for a server; here a question too many costs only the tokens just typed, so ours are lower.
 _LOWEST_RATE = 0.6
 _HIGHEST_RATE = 1.5
+AT_ONCE_MS = 10.0
+"""One key may be several changes, as where the editor closes a bracket."""
+_WELCOME = 0.4
+_IN_TIME = 0.75
+"""How much of the time between two keys an answer may take to be of use before the second."""
 SHORTEST_PAUSE_MS = 60.0
 LONGEST_PAUSE_MS = 600.0
 
@@ -46,11 +51,16 @@ class TypingRhythm:
 def pause_ms(rhythm: TypingRhythm, latency_ms: float, usefulness: float = 0.5) -> float:
     """Return how long to wait after a keystroke before the model is asked.
 
+    Where an answer comes before the next key, there is nothing to wait for: that key is either
+    typed along it, or ends it. Otherwise a key that comes while one waits spares a question.
+
     Args:
         rhythm: how the person types.
         latency_ms: how long an answer takes here; a slow one is asked for sooner.
         usefulness: 0 to 1, how likely a suggestion is welcome at this place.
     """
+    if usefulness >= _WELCOME and latency_ms <= _IN_TIME * rhythm.interval_ms:
+        return AT_ONCE_MS
     likely = min(1.0, max(0.0, usefulness))
     rate = _HIGHEST_RATE - (_HIGHEST_RATE - _LOWEST_RATE) * likely
     wanted = rate * rhythm.interval_ms - latency_ms

@@ -1,7 +1,9 @@
 """What becomes of an answer: a draft on its way, a suggestion, or a reason for none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from phi_sidecar.completion.confidence import Stretch, after_typed, confidence_in
 
 
 class Mode(StrEnum):
@@ -36,10 +38,24 @@ class Suggestion:
     Attributes:
         text: what is inserted at the cursor; lines end in line feeds.
         replace_after: how many characters right of the cursor it replaces.
+        said: the tokens that it was made of, for how sure the model was of them.
+        looked_ahead: it was computed while the person looked at the one before it.
     """
 
     text: str
     replace_after: int = 0
+    said: tuple[Stretch, ...] = field(default=(), compare=False, repr=False)
+    looked_ahead: bool = field(default=False, compare=False)
+
+    @property
+    def confidence(self) -> float | None:
+        """How sure the model is of it, from 0 to 1; None where nobody can tell."""
+        return confidence_in(self.said, len(self.text))
+
+    def after_typed(self, length: int) -> "Suggestion":
+        """Return what is left of it once so many characters were typed along."""
+        said = after_typed(self.said, length, len(self.text))
+        return replace(self, text=self.text[length:], said=said)
 
 
 _NOTHING_SAID = frozenset({"cut", "scope", "too_short"})

@@ -21,7 +21,7 @@ def rest_of_word(context: CompletionContext) -> str | None:
     if typed is None:
         return ""
     begun = typed.group()
-    code = code_only(context.prefix[: -len(begun)], context.language)
+    code = code_only(context.before[: -len(begun)], context.language)
     near_first = list(reversed(_WORD.findall(code)))
     keywords = context.language.keywords
     if begun in near_first or begun in keywords:

@@ -15,9 +15,9 @@ class CompletionStyle(StrEnum):
     """How a family of models is asked to complete code."""
 
     CONTINUATION = "continuation"
-    """The text before the cursor, to be continued as it stands."""
+    """The text before the cursor, to be continued, below what tells of the rest of the file."""
     INSTRUCT = "instruct"
-    """The chat template with a rule, the suffix, and the answer's start prefilled."""
+    """The chat template with what surrounds the cursor, and the answer's start prefilled."""
 
 
 @dataclass(frozen=True)

@@ -192,3 +192,109 @@ def test_nothing_that_a_model_can_say_breaks_it(context_at):
             assert 0 <= outcome.replace_after <= len(context.line_after)
             if choose_mode(context) is Mode.SINGLE_LINE:
                 assert "\n" not in outcome.text
+
+
+def read(attempt, tokens):
+    """Feed token by token; returns how many were needed, or None if all were not enough."""
+    for count, token in enumerate(tokens, 1):
+        if attempt.feed(token, count):
+            return count
+    return None
+
+
+@pytest.mark.parametrize(
+    ("document", "language", "tokens", "needed", "text"),
+    [
+        # The rest of the line is reached.
+        ("total(█, rate)", "python", ["price", ",", " rate", ")", " *", " 2", "\n"], 4, "price"),
+        ("if x == █ and y:", "python", [" 1", " and", " y", ":", " pass", "\n"], 4, "1"),
+        ("const x = [█, last];", "typescript", ["a", ",", " last", "];", " b", "\n"], 4, "a"),
+        # What is open before the cursor is closed, where more of the line is there.
+        ("f(█).strip()", "python", ["a", ",", " b", ")", ".lower", "()", "\n"], 4, "a, b"),
+        ("f(█).strip()", "python", ["len(a", ")", ")", ".lower", "()", "\n"], 3, "len(a)"),
+        # A bracket that nothing opened.
+        ("x = █\ny = 1", "python", [" f(a", ")", ")", " + ", "g(", "\n"], 3, "f(a)"),
+        ("let v = vec![█];\n}", "rust", ["1", ", 2", "];", "\n"], 4, "1, 2"),
+    ],
+)
+def test_a_line_ends_at_the_token_that_completes_it(
+    document, language, tokens, needed, text, context_at
+):
+    attempt = attempt_at(context_at(document, language), mode=Mode.SINGLE_LINE)
+    assert read(attempt, tokens) == needed
+    assert attempt.finish(FinishReason.cancelled) == Suggestion(text)
+
+
+@pytest.mark.parametrize(
+    ("document", "language", "tokens", "needed", "text"),
+    [
+        # The next line is there already.
+        (
+            "def f(a):\n    █\n    return total\n",
+            "python",
+            ["\n    total", " =", " a", "\n", "    return", " total", "\n", "\n", "def"],
+            7,
+            "total = a",
+        ),
+        (
+            "function f() {\n  const a = 1;\n  █\n  return a + b;\n}",
+            "typescript",
+            ["\n ", " const", " b = 2;", "\n", "  return", " a + b;", "\n", "}"],
+            4,
+            "const b = 2;",
+        ),
+        # The scope is closed.
+        (
+            "func f() int {\n\tx := 1\n\t█\n}",
+            "go",
+            ["\n\t", "return", " x", "\n", "}", "\n\nfunc", " g()"],
+            4,
+            "return x",
+        ),
+    ],
+)
+def test_a_block_ends_at_the_token_that_completes_it(
+    document, language, tokens, needed, text, context_at
+):
+    attempt = attempt_at(context_at(document, language), mode=Mode.MULTI_LINE)
+    assert read(attempt, tokens) == needed
+    assert attempt.finish(FinishReason.cancelled) == Suggestion(text)
+
+
+@pytest.mark.parametrize(
+    ("document", "tokens", "text", "replaced"),
+    [
+        ("f(█)", ["x", ")", " + ", "1", "\n"], "x) + 1", 1),
+        ("print(█)", ["len(x", ")", ", ", "y", "\n"], "len(x), y", 0),
+        ("total(█, len(x))", ["sum(", "x", ")", ", y", "\n"], "sum(x), y", 0),
+    ],
+)
+def test_a_closer_that_belongs_to_the_answer_ends_nothing(
+    document, tokens, text, replaced, context_at
+):
+    attempt = attempt_at(context_at(document), mode=Mode.SINGLE_LINE)
+    assert read(attempt, tokens) == len(tokens)
+    assert attempt.finish(FinishReason.cancelled) == Suggestion(text, replaced)
+
+
+def test_what_the_answer_would_insert_is_known_on_the_way(context_at):
+    attempt = attempt_at(context_at("import os\nname = os.pa█"))
+    assert attempt.so_far == ""
+    attempt.feed("p")
+    assert attempt.so_far == ""
+    attempt.feed("ath.j")
+    assert attempt.so_far == "th.j"
+    assert attempt.answer == "path.j"
+
+
+def test_what_each_filter_changed_is_told(context_at):
+    told = []
+    attempt = attempt_at(context_at("x = [f(█)]"), mode=Mode.SINGLE_LINE)
+    attempt.feed("a)]  \n")
+    outcome = attempt.finish(
+        FinishReason.stop, lambda name, before, after: told.append((name, before.text, after))
+    )
+    assert outcome == Suggestion("a")
+    assert told
+    assert told[0][1] == "a)]  "
+    assert all(before != after.text for _, before, after in told)

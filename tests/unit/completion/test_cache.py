@@ -2,7 +2,9 @@
 
 import random
 
-from phi_sidecar.completion.cache import CompletionCache, Place
+import pytest
+from phi_sidecar.completion.cache import CompletionCache, Place, closers_between
+from phi_sidecar.completion.confidence import Stretch
 from phi_sidecar.completion.suggestion import Suggestion
 
 URI = "file:///a.py"
@@ -121,3 +123,35 @@ def test_whatever_is_typed_along_any_suggestion_the_rest_completes_it():
             assert rest == Suggestion(text[typed:])
         else:
             assert rest is None
+
+
+def test_what_is_known_of_a_suggestion_stays_with_its_rest():
+    shown = Suggestion("compute(1)", said=(Stretch(0, 10, 3, -0.3),), looked_ahead=True)
+    cache = CompletionCache()
+    cache.put(Place(URI, "x = ", "\ny = 1"), shown)
+    for place in (Place(URI, "x = com", "\ny = 1"), Place(URI, "x = compute(", ")\ny = 1")):
+        rest = cache.get(place)
+        assert rest.looked_ahead
+        assert rest.confidence == shown.confidence
+
+
+def test_a_place_is_the_same_however_its_lines_end():
+    unix = Place(URI, "a = 1\nb = ", "\nc = 3")
+    assert Place(URI, "a = 1\r\nb = ", "\nc = 3").key == unix.key
+    assert Place(URI, "a = 1\nbb = ", "\nc = 3").key != unix.key
+    assert "a = 1" not in repr(unix.key)
+
+
+@pytest.mark.parametrize(
+    ("after", "rest", "closed"),
+    [
+        (")\nx", "\nx", ")"),
+        ("\nx", "\nx", ""),
+        ("\"')\nx", "\nx", "\"')"),
+        (")))))\nx", "\nx", None),
+        (" + 1\nx", "\nx", None),
+        ("\ny", "\nx", None),
+    ],
+)
+def test_what_an_editor_closed_by_itself_is_told_from_what_was_typed(after, rest, closed):
+    assert closers_between(after, rest) == closed

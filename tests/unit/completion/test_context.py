@@ -49,8 +49,9 @@ def test_characters_outside_the_basic_plane_count_as_one(context_at):
 
 def test_the_prefix_keeps_to_the_budget_and_begins_at_a_line():
     context = at_end(LONG)
-    assert 450 <= len(context.prefix) <= 600
+    assert 350 <= len(context.prefix) <= 500
     assert LONG.endswith("\n" + context.prefix)
+    assert context.skipped_chars + len(context.prefix) == len(LONG)
 
 
 def test_the_windows_start_stays_while_the_person_types():
@@ -59,12 +60,12 @@ def test_the_windows_start_stays_while_the_person_types():
         text = LONG + "x" * typed
         starts.append(len(text) - len(at_end(text).prefix))
     assert starts == sorted(starts)
-    assert len(set(starts)) <= 6
+    assert len(set(starts)) <= 7
 
 
 def test_a_line_longer_than_the_window_is_cut():
     context = at_end("x" * 5_000)
-    assert 450 <= len(context.prefix) <= 600
+    assert 350 <= len(context.prefix) <= 500
 
 
 def test_any_document_and_place_gives_a_window_within_the_budget():
@@ -76,18 +77,32 @@ def test_any_document_and_place_gives_a_window_within_the_budget():
         column = random.randrange(60)
         context = build_context(DocumentView(text, "c", "a.c"), line, column, budget)
         assert len(context.prefix) <= budget.prefix_chars
-        assert len(context.prompt_suffix) <= budget.suffix_chars
+        assert len(context.below) <= budget.suffix_chars
         assert context.prefix + context.suffix in text
 
 
-def test_the_prompts_suffix_ends_with_a_whole_line():
+def test_whole_lines_below_the_cursors_are_for_the_prompt():
     document = DocumentView("x\n" + "abcdefghi\n" * 50, "python", "a.py")
     context = build_context(document, 0, 1, PromptBudget(100, suffix_tokens=10))
-    assert context.prompt_suffix == "\nabcdefghi\nabcdefghi"
+    assert context.below == "abcdefghi\nabcdefghi\nabcdefghi"
 
 
 def test_half_a_budget_is_half():
-    assert PromptBudget(200, 40, 2.5).halved() == PromptBudget(100, 20, 2.5)
+    assert PromptBudget(200, 40, 2.5, 20).halved() == PromptBudget(100, 20, 2.5, 10)
+
+
+def test_a_whole_prompts_budget_goes_mostly_to_the_text_before_the_cursor():
+    budget = PromptBudget.of(1_024)
+    assert (budget.prefix_tokens, budget.suffix_tokens, budget.snippet_tokens) == (640, 128, 256)
+    assert budget.without_snippets().prefix_tokens == 896
+    assert PromptBudget.of(1).prefix_tokens == 1
+
+
+def test_imports_and_scopes_that_the_window_cuts_off_are_kept_apart(context_at):
+    text = "import os\n\n\nclass A:\n    def f(self):\n" + "        x = 1\n" * 100 + "█"
+    context = context_at(text, prefix_tokens=200)
+    assert context.header == "import os\n\nclass A:\n    def f(self):\n"
+    assert context.prefix.startswith("        x = 1\n")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import pytest
 from phi_sidecar.completion.cut import cut_of, forced_cut_of
 from phi_sidecar.completion.strategies import STRATEGIES
+from phi_sidecar.completion.strategies.continuation import ask_to_continue
+from phi_sidecar.completion.strategies.instruct import ask_by_chat
 from phi_sidecar.completion.suggestion import Mode
 from phi_sidecar.completion.words import rest_of_word
 from phi_sidecar.generated.protocol import ChatPrompt, RawPrompt, Role
@@ -10,11 +12,11 @@ from phi_sidecar.models.catalog import CompletionStyle
 
 
 def continuation(context, mode=Mode.SINGLE_LINE):
-    return STRATEGIES[CompletionStyle.CONTINUATION](context, mode, 20)
+    return ask_to_continue(context, mode, 20)
 
 
 def instruct(context, mode=Mode.SINGLE_LINE):
-    return STRATEGIES[CompletionStyle.INSTRUCT](context, mode, 20)
+    return ask_by_chat(context, mode, 20)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,15 @@ def instruct(context, mode=Mode.SINGLE_LINE):
         ("my_", ""),
         ("x12", ""),
         ("f(", ""),
+        ("if x =", " ="),
+        ("f(a, b) -", " -"),
+        ("f(*", "(*"),
+        ("    }", ""),
+        ("    -", ""),
+        ("<b>", ""),
+        ("if x >", " >"),
+        ("i++", "++"),
+        ("Title\n-------", ""),
         ("x.", ""),
         ("größe = grö", " grö"),
         ("é" * 31, ""),

@@ -2,6 +2,7 @@
 
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.prompt import CompletionPrompt, Question, build_prompt
+from phi_sidecar.completion.strategies.above import snippets_above
 from phi_sidecar.completion.suggestion import Mode
 from phi_sidecar.generated.protocol import RawPrompt
 
@@ -13,5 +14,5 @@ def ask_to_continue(
     return build_prompt(context, _question, mode, max_new_tokens)
 
 
-def _question(_: CompletionContext, head: str) -> Question:
-    return Question(RawPrompt(kind="raw", text=head))
+def _question(context: CompletionContext, head: str) -> Question:
+    return Question(RawPrompt(kind="raw", text=snippets_above(context) + context.header + head))

@@ -33,8 +33,9 @@ def _chat_prompt(context: CompletionContext, head: str) -> ChatPrompt:
     request = prompt_text("completion_request").substitute(
         path=context.path,
         language=context.language_id,
-        suffix=context.prompt_suffix.strip("\n"),
-        prefix="\n".join(lines[: len(lines) - kept]),
+        snippets=_snippets(context),
+        suffix=_after(context),
+        prefix=context.header + "\n".join(lines[: len(lines) - kept]),
     )
     return ChatPrompt(
         kind="chat",
@@ -44,3 +45,21 @@ def _chat_prompt(context: CompletionContext, head: str) -> ChatPrompt:
         ],
         answer_start=f"{_FENCE}{context.language_id}\n{start}",
     )
+
+
+def _snippets(context: CompletionContext) -> str:
+    return "".join(
+        f"\nSimilar code in {snippet.path}:\n{_FENCE}\n{snippet.text}\n{_FENCE}\n"
+        for snippet in reversed(context.snippets)
+    )
+
+
+def _after(context: CompletionContext) -> str:
+    """Return what the prompt tells of the text after the cursor.
+
+    The brackets and quotes that an editor puts there while one types are left out: with each the
+    cache of keys and values would be void from the top.
+    """
+    rest = context.line_after.strip()
+    told = (rest if any(map(str.isalnum, rest)) else "", context.below)
+    return "\n".join(filter(None, told))
