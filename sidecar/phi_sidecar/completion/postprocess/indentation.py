@@ -5,7 +5,7 @@ from dataclasses import replace
 from phi_sidecar.completion.context import CompletionContext, is_opener
 from phi_sidecar.completion.indentation import Indentation, indent_of
 from phi_sidecar.completion.language import Blocks
-from phi_sidecar.completion.lexical import Kind, code_only, kind_at_end
+from phi_sidecar.completion.lexical import Kind, code_only, read_on
 from phi_sidecar.completion.suggestion import Draft, Rejected
 
 
@@ -27,7 +27,7 @@ def _first_line(line: str, context: CompletionContext) -> str:
     width = context.indentation.width
     reached = width(context.indent + own)
     if reached <= _deepest(context):
-        return context.indentation.of_width(reached)[len(context.indent) :] + line[len(own) :]
+        return context.indentation.nearest(reached)[len(context.indent) :] + line[len(own) :]
     return line[len(own) :]
 
 
@@ -45,14 +45,14 @@ def _first_misplaced(lines: list[str], context: CompletionContext) -> int:
     """Return the index of the first line that goes deeper where no block was opened."""
     previous = context.line_before + lines[0]
     for index, line in enumerate(lines[1:], start=1):
-        said = "\n".join(lines[:index])
         if not line.strip():
             continue
         width = context.indentation.width
         deeper = width(indent_of(line)) > width(indent_of(previous))
-        within = bool(context.brackets_in(said)[1]) or _inside_string(said, context)
-        if deeper and not within and not _may_go_deeper(previous, context):
-            return index
+        if deeper and not _may_go_deeper(previous, context):
+            said = "\n".join(lines[:index])
+            if not context.brackets_in(said).openers and not _inside_string(said, context):
+                return index
         previous = line
     return len(lines)
 
@@ -67,15 +67,16 @@ def _may_go_deeper(line: str, context: CompletionContext) -> bool:
 
 
 def _inside_string(text: str, context: CompletionContext) -> bool:
-    return kind_at_end(context.prefix + text, context.language) is not Kind.CODE
+    return read_on(context.before, text + "\n", context.language).kind_at_end is not Kind.CODE
 
 
 def _as_in_file(line: str, indentation: Indentation) -> str:
     own = indent_of(line)
-    if not own:
-        return line
+    said = line[len(own) :]
     if indentation.unit == "\t" and " " in own:
-        return indentation.of_width(indentation.width(own)) + line[len(own) :]
+        # The star of a block comment stands one space behind its first line.
+        star = " " if said.startswith("*") and own.endswith(" ") else ""
+        return indentation.nearest(indentation.width(own) - len(star)) + star + said
     if indentation.unit != "\t" and "\t" in own:
-        return indentation.of_width(indentation.width(own)) + line[len(own) :]
+        return indentation.nearest(indentation.width(own)) + said
     return line

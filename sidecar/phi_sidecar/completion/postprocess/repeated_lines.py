@@ -1,48 +1,68 @@
 """Drop lines that say once more what the lines above the cursor say."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from phi_sidecar.completion.context import CompletionContext
+from phi_sidecar.completion.indentation import indent_of
+from phi_sidecar.completion.postprocess.finished_lines import (
+    LEAVES,
+    FinishedLine,
+    finished_lines,
+)
 from phi_sidecar.completion.suggestion import Draft, Rejected
 
 NAME = "repeated_lines"
 
 _LONG_ENOUGH_TO_TELL = 8
-_LEAVES = re.compile(r"(?:return|break|continue|raise|throw|yield|pass|goto|exit|panic)\b")
+_LETTERS_ADDED = 3
+"""A line that the person typed themselves may be finished, whatever stands above it."""
+_LETTER = re.compile(r"\w")
 _NEAR = 3
 """A single line is compared with that many above it."""
 
 
 def drop_repeated_lines(draft: Draft, context: CompletionContext) -> Draft | Rejected:
-    """Drop a line that stands just above, and cut where two lines in a row stand above."""
-    above = [line.strip() for line in context.lines_above]
-    lines = draft.text.split("\n")
-    said = [(context.line_before + lines[0]).strip(), *(line.strip() for line in lines[1:])]
-    first = next((index for index, line in enumerate(said) if line), None)
+    """Drop a line that stands just above, and cut where three lines in a row stand above."""
+    finished = finished_lines(draft, context)
+    first = next((index for index, line in enumerate(finished) if line.text), None)
     if first is None:
         return draft
-    if len(said[first]) >= _LONG_ENOUGH_TO_TELL and _stands_above(said[first], context):
+    if _tells(finished[first]) and _stands_above(finished[first], context):
         return Rejected(NAME, "The lines above say this already.")
-    pairs = {pair for pair in pairwise(above) if _tells(pair)}
-    for index in range(first, len(said) - 1):
-        if (said[index], said[index + 1]) not in pairs:
+    above = [line.strip() for line in context.lines_above]
+    runs = {run for run in _runs(above) if min(map(len, run)) >= _LONG_ENOUGH_TO_TELL}
+    said = [line.text for line in finished]
+    for index, run in enumerate(_runs(said)):
+        if run not in runs:
             continue
-        kept = "\n".join(lines[:index])
+        kept = "\n".join(draft.text.split("\n")[:index])
         if not kept.strip():
             return Rejected(NAME, "The lines above say this already.")
         return replace(draft, text=kept, ended=True)
     return draft
 
 
-def _stands_above(said: str, context: CompletionContext) -> bool:
-    near = context.lines_above[-_NEAR:]
-    if _LEAVES.match(said):
-        # One branch often ends as the one before it did; twice in a row it would be dead code.
-        return near[-1:] == (context.indent + said,)
-    return said in [line.strip() for line in near]
+def _runs(lines: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Return every three lines in a row: two are often the same for good reason."""
+    return zip(lines, lines[1:], lines[2:], strict=False)
 
 
-def _tells(pair: tuple[str, str]) -> bool:
-    return min(map(len, pair)) >= _LONG_ENOUGH_TO_TELL
+def _tells(line: FinishedLine) -> bool:
+    return len(line.text) >= _LONG_ENOUGH_TO_TELL and (
+        not line.typed or len(_LETTER.findall(line.added)) >= _LETTERS_ADDED
+    )
+
+
+def _stands_above(line: FinishedLine, context: CompletionContext) -> bool:
+    """Tell whether one of the nearest lines of the same block is the same."""
+    for count, above in enumerate(reversed(context.lines_above[-_NEAR:])):
+        columns = context.indentation.width(indent_of(above))
+        if columns < line.columns:
+            # It belongs to another block: another branch may well say the same.
+            return False
+        if columns == line.columns and above.strip() == line.text:
+            # Twice in a row it would be dead code; further down it ends another branch.
+            return count == 0 or not LEAVES.match(line.text)
+    return False

@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 
 from phi_sidecar.completion.context import CompletionContext
-from phi_sidecar.completion.lexical import kind_at_end
+from phi_sidecar.completion.lexical import read_on
 from phi_sidecar.completion.suggestion import Draft, Rejected
+
+NAME = "suffix_overlap"
 
 _CLOSERS = ")]}>\"'`"
 _CODE = re.compile(r"\w")
@@ -18,12 +20,14 @@ def trim_suffix_overlap(draft: Draft, context: CompletionContext) -> Draft | Rej
     closing bracket right of the cursor is replaced.
     """
     after = context.line_after.rstrip()
-    if not after or "\n" in draft.text:
+    if not after:
         return draft
     text = draft.text.rstrip()
     overlap = max(_overlap(text, after, context), _overlap(text, after.lstrip(), context))
     if overlap:
         return replace(draft, text=text[: len(text) - overlap])
+    if _CODE.search(after) and text.endswith(after.strip()):
+        return Rejected(NAME, "The text stands right of the cursor already.")
     if context.language.code and _CODE.search(after):
         # More than closers follows: the text may fill what is open here, and no more.
         return replace(draft, text=text[: _first_ending(text, context)])
@@ -47,7 +51,7 @@ def _stands_alone(text: str, overlap: int, context: CompletionContext) -> bool:
     trimmed = text[: len(text) - overlap]
     if len(context.brackets_in(trimmed)[1]) > len(context.brackets_in(text)[1]):
         return False
-    return kind_at_end(context.prefix + trimmed, context.language) is context.place
+    return read_on(context.before, trimmed, context.language).kind_at_end is context.place
 
 
 def _written_over(text: str, after: str, context: CompletionContext) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.language import Blocks
-from phi_sidecar.completion.lexical import Kind, code_only
+from phi_sidecar.completion.lexical import Kind, blanked, read_on
 from phi_sidecar.completion.suggestion import Draft, Mode, Rejected
 
 NAME = "unfinished"
@@ -17,6 +17,13 @@ _RESTS = re.compile(r"[,;)\]}](?=\s|\Z)|[)\]}]")
 _BROKEN = re.compile(r"(?:(?<![.\d])\.|->|::)\Z")
 # An assignment may go on in the next line, but not at the end.
 _HANGING = re.compile(rf"(?:{_BROKEN.pattern[:-2]}|(?<![=!<>+])=)\Z")
+
+# What asks for more on the same line.
+_DANGLING = re.compile(
+    r"(?:(?<![+])[+]|(?<!-)-|[*/%&|^<,!~(\[{=]|->|=>|(?<![.\d])\.|::"
+    r"|(?<![\w.])(?:and|as|await|case|elif|else|extends|for|from|if|import|in|instanceof|is|lambda"
+    r"|match|new|not|of|or|raise|return|switch|throw|typeof|unless|until|while|with|yield))\Z"
+)
 
 
 def trim_unfinished(draft: Draft, context: CompletionContext) -> Draft | Rejected:
@@ -32,7 +39,7 @@ def trim_unfinished(draft: Draft, context: CompletionContext) -> Draft | Rejecte
             return draft
     else:
         running = not context.language.code or context.place is not Kind.CODE
-        end = len(_WORD_BEGUN.sub("", line)) if running else _last_rest(line, context)
+        end = len(_WORD_BEGUN.sub("", line)) if running else last_rest(line, context)
         text = head + newline + line[:end]
         reason = "The answer was too long for one line."
     if not text.strip():
@@ -40,28 +47,43 @@ def trim_unfinished(draft: Draft, context: CompletionContext) -> Draft | Rejecte
     return replace(draft, text=text, ended=True)
 
 
+def reads_as_whole(line: str, context: CompletionContext, text: str | None = None) -> bool:
+    """Tell whether a line, with those of the text before it, leaves nothing to be said."""
+    said = line if text is None else text
+    return not context.brackets_in(said).openers and not _breaks_off(said, context, _DANGLING)
+
+
 def _whole_statements(text: str, context: CompletionContext) -> str:
     """Leave out the lines at the end that stand within a bracket still open, or break off."""
     lines = text.split("\n")
-    broken = (index for index, line in enumerate(lines) if _breaks_off(line, context, _BROKEN))
+    heads = ("\n".join(lines[: count + 1]) for count in range(len(lines)))
+    broken = (index for index, head in enumerate(heads) if _breaks_off(head, context, _BROKEN))
     lines = lines[: next(broken, len(lines))]
     for count in range(len(lines), 0, -1):
         kept = "\n".join(lines[:count])
-        hangs = _breaks_off(lines[count - 1], context, _HANGING)
+        hangs = _breaks_off(kept, context, _HANGING)
         if kept.strip() and not hangs and not context.brackets_in(kept)[1]:
             return kept
     return ""
 
 
 def _breaks_off(text: str, context: CompletionContext, ending: re.Pattern[str]) -> bool:
-    """Tell whether code ends in the middle of an expression."""
+    """Tell whether the last line of a text ends in the middle of an expression."""
     if context.language.blocks is Blocks.NONE or context.place is not Kind.CODE:
         return False
-    code = code_only(text, context.language, keep_strings=True)
-    return ending.search(code.rstrip()) is not None
+    line = text[text.rfind("\n") + 1 :]
+    commented = any(mark in line for mark in context.language.comment_marks)
+    if not commented and not ending.search(line.rstrip()):
+        return False
+    reading = read_on(context.before, text, context.language)
+    if reading.kind_at_end is Kind.STRING:
+        return False
+    code = blanked(text, reading.stretches, keep_strings=True)
+    return ending.search(code[code.rfind("\n") + 1 :].rstrip()) is not None
 
 
-def _last_rest(line: str, context: CompletionContext) -> int:
+def last_rest(line: str, context: CompletionContext) -> int:
+    """Return where a line last reads as whole, 0 for nowhere."""
     for match in reversed(list(_RESTS.finditer(line))):
         _, open_brackets = context.brackets_in(line[: match.end()])
         if not open_brackets:
