@@ -33,6 +33,10 @@ class Played:
     def tokens(self, id):
         return sum(event["tokens"] for event in self.of(id, "Piece"))
 
+    def log_probs(self, id):
+        """Of each piece that has a token."""
+        return [event["log_prob"] for event in self.of(id, "Piece") if event["tokens"]]
+
     def reason(self, id):
         (finished,) = self.of(id, "Finished")
         return finished["reason"]

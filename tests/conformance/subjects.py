@@ -23,6 +23,7 @@ class Subject:
         options: for the runtime.
         exact_options: those that keep the whole precision, for the comparison of tokens.
         in_fixed_parts: a prompt is computed in parts of a few lengths, whatever the time they take.
+        log_probs: it tells how probable the tokens are.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Subject:
     cancel_during_prefill: bool = False
     context_window: int = 4096
     in_fixed_parts: bool = False
+    log_probs: bool = True
 
     @property
     def steady(self) -> bool:
@@ -102,6 +104,7 @@ OPENVINO_NPU = {
     "device": "NPU",
     "executing": "CPU (through NPUW)",
     "options": THROUGH_NPUW,
+    "log_probs": False,
 }
 
 ONNX = {

@@ -45,9 +45,9 @@ def test_events_come_in_order_and_pieces_join_to_the_text(model):
 
 
 def test_an_end_token_ends_the_answer_and_is_not_in_its_text(model):
-    played = model.play({"id": 1, "chat": "What is the capital of France?", "tokens": 300})
+    played = model.play({"id": 1, "chat": "Say hello.", "tokens": 300})
     assert played.reason(1) == "stop"
-    assert "Paris" in played.text(1)
+    assert "Hello" in played.text(1)
     assert "<|" not in played.text(1)
     assert played.tokens(1) < 100
 
@@ -73,9 +73,9 @@ def test_what_is_counted_is_what_a_prompt_has(model):
 
 
 def test_characters_of_several_tokens_come_whole(model):
-    text = "smileys = ['\U0001f600', '\U0001f389', '\U0001f600', '\U0001f389', '\U0001f600',"
+    text = "party = '\U0001f389'\nsad = '\U0001f622'\nparty = '\U0001f389'\nsad = '"
     played = model.play({"id": 1, "raw": text, "tokens": 30})
-    assert "\U0001f389" in played.text(1)
+    assert "\U0001f622" in played.text(1)
     assert "\ufffd" not in played.text(1)
     assert any(event["text"] == "" for event in played.of(1, "Piece"))
 

@@ -35,6 +35,55 @@ def test_whole_answers_are_transformers_own(tiny, references):
         assert words(text) == answer["words"], answer["prompt_tokens"]
 
 
+SUM_ERROR = 0.005
+"""Of a log probability: OpenVINO GenAI adds the 32,000 tokens' shares one by one, in 32 bits."""
+
+
+@pytest.mark.of(lambda subject: subject.log_probs)
+def test_each_token_is_as_probable_as_transformers_holds_it(subject, tiny, rounded_references):
+    # The errors of all logits are in it, not only of those between which it was decided.
+    most_error = 4 * subject.most_error
+    for asked in rounded_references["following"]:
+        played = tiny.play({"id": 1, "tokens": 1, "logProbs": True, **asked["prompt"]})
+        (word,), (log_prob,) = words(played.text(1)), played.log_probs(1)
+        expected = asked["logits"][word] - asked["log_sum"]
+        assert log_prob == pytest.approx(expected, abs=SUM_ERROR + most_error * asked["spread"])
+
+
+@pytest.mark.of(lambda subject: subject.exact)
+def test_how_probable_each_token_of_an_answer_was_is_told_with_it(tiny, references):
+    answer = max(references["written"], key=lambda answer: len(answer["words"]))
+    asked = {"id": 1, "tokens": len(answer["words"]), "logProbs": True, **answer["prompt"]}
+    played = tiny.play(asked)
+    assert words(played.text(1)) == answer["words"]
+    assert played.log_probs(1) == pytest.approx(answer["log_probs"], abs=SUM_ERROR)
+
+
+@pytest.mark.of(lambda subject: subject.exact)
+def test_what_was_sampled_is_as_probable_as_without_a_temperature(tiny, references):
+    compared, tokens = 0, {"tokens": 1, "temperature": 0.4, "logProbs": True}
+    for asked in references["following"]:
+        played = tiny.play({"id": 1, **tokens, **asked["prompt"]})
+        (log_prob,) = played.log_probs(1)
+        # The likeliest words alone have their logits noted.
+        if (logit := asked["logits"].get(played.text(1).strip())) is not None:
+            assert log_prob == pytest.approx(logit - asked["log_sum"], abs=SUM_ERROR)
+            compared += 1
+    assert compared > len(references["following"]) // 2
+
+
+def test_how_probable_tokens_are_is_told_where_it_is_asked_for_and_known(subject, scripted):
+    asked = {"id": 1, "raw": "red", "tokens": 5}
+    assert set(scripted.play(asked).log_probs(1)) == {None}
+    told = scripted.play({**asked, "logProbs": True}).log_probs(1)
+    if not subject.log_probs:
+        assert set(told) == {None}
+        return
+    # "apple", and the token that ends the answer, of which nothing is told.
+    assert told == [pytest.approx(told[0]), 0.0]
+    assert -1 < told[0] < 0
+
+
 def test_a_prompt_has_as_many_tokens_as_transformers_gives_it(tiny, references):
     prompts = [answer["prompt"] for answer in references["written"]]
     expected = [answer["prompt_tokens"] for answer in references["written"]]

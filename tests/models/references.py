@@ -46,11 +46,13 @@ class Written:
     Attributes:
         prompt: as the backends are asked.
         words: the greedy answer, a token each.
+        log_probs: the natural logarithm of each token's probability.
     """
 
     prompt: dict[str, str]
     prompt_tokens: int
     words: list[str]
+    log_probs: list[float]
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,14 @@ class NextWord:
     Attributes:
         logits: of the likeliest words, the likeliest first.
         spread: the standard deviation of the logits of all words.
+        log_sum: of the exponentials of all tokens' logits, the natural logarithm: what a logit
+            exceeds it by is the logarithm of the token's probability.
     """
 
     prompt: dict[str, str]
     logits: dict[str, float]
     spread: float
+    log_sum: float
 
 
 def main(folder: Path, target: Path) -> None:
@@ -88,7 +93,8 @@ def main(folder: Path, target: Path) -> None:
         if not rows:
             continue
         chosen = [words[int(row.argmax())] for row in rows]
-        written.append(Written(prompt, len(ids), chosen))
+        log_probs = [float(row.log_softmax(-1).max()) for row in rows]
+        written.append(Written(prompt, len(ids), chosen, log_probs))
         if "raw" in prompt and len(ids) < 30:
             for at, row in enumerate(rows[:8]):
                 text = " ".join([prompt["raw"], *chosen[:at]])
@@ -136,7 +142,7 @@ def next_word(prompt: dict[str, str], row: torch.Tensor, words: dict[int, str]) 
     top = row.topk(CANDIDATES)
     pairs = zip(top.indices.tolist(), top.values.tolist(), strict=True)
     logits = {words[id]: round(value, 5) for id, value in pairs if id in words}
-    return NextWord(prompt, logits, float(row[list(words)].std()))
+    return NextWord(prompt, logits, float(row[list(words)].std()), float(row.logsumexp(-1)))
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ class GenerateRequest:
     Attributes:
         id: unique among the requests under way.
         stop: strings that end the answer; matched by the worker, a backend need not know them.
+        log_probs: whether the pieces shall tell how probable they are.
     """
 
     id: int
@@ -112,6 +113,7 @@ class GenerateRequest:
     prompt: RawPrompt | ChatPrompt
     sampling: Sampling
     stop: tuple[str, ...] = ()
+    log_probs: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,15 @@ class Piece:
 
     Attributes:
         tokens: how many tokens were decoded since the last piece; the text may lag behind them.
+        log_prob: natural logarithm of how probable the model held these tokens, together, whatever
+            was sampled by; a token that ends the answer adds nothing to it. None where it was not
+            asked for, or where the runtime does not tell.
     """
 
     id: int
     text: str
     tokens: int
+    log_prob: float | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,11 @@ Said = TypeVar("Said", covariant=True)
 """The same, where it only comes out."""
 
 Choose = Callable[[Logits], int]
-"""Picks the next token's id; it is told all of one answer's logits, one after the other."""
+"""Picks the next token's id; it is told all of one answer's logits, one after the other, and leaves
+them as they are."""
+
+LogProb = Callable[[Logits, int], float]
+"""Natural logarithm of how probable logits make a token."""
 
 
 class Network(Protocol[Said]):
@@ -73,11 +77,13 @@ class Parts(Generic[Logits]):
 
     Attributes:
         choice: makes, for one answer, what picks its tokens.
+        log_prob: tells how probable a token was.
     """
 
     network: Network[Logits]
     tokens: Tokens
     choice: Callable[[Sampling], Choose[Logits]]
+    log_prob: LogProb[Logits]
 
 
 class SteppedModel(SequentialModel, Generic[Logits]):
@@ -171,6 +177,7 @@ class _SteppedDecoding(Decoding, Generic[Logits]):
         self._network = parts.network
         self._end_ids = parts.tokens.end_ids
         self._choose = parts.choice(request.sampling)
+        self._log_prob = parts.log_prob if request.log_probs else None
         self._held = held
         ids = parts.tokens.encode(request.prompt)
         self._room = max(1, min(request.sampling.max_new_tokens, context_window - len(ids)))
@@ -192,10 +199,14 @@ class _SteppedDecoding(Decoding, Generic[Logits]):
             self._held.feed(self._unfed[:chunk])
             del self._unfed[:chunk]
             return None
-        token = self._choose(self._held.predict(self._unfed))
+        logits = self._held.predict(self._unfed)
+        token = self._choose(logits)
         self._unfed = [token]
         self._room -= 1
-        return Piece(self._id, self._text(token), tokens=1)
+        log_prob = None
+        if self._log_prob is not None:
+            log_prob = 0.0 if token in self._end_ids else self._log_prob(logits, token)
+        return Piece(self._id, self._text(token), tokens=1, log_prob=log_prob)
 
     def cancel(self) -> None:
         self._cancelled = True

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psutil
 from lsprotocol import types as lsp
@@ -19,7 +19,8 @@ from phi_sidecar.generated import methods
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.worker.endpoint import prove
 from phi_sidecar.worker.residence import Residence
-from phi_sidecar.worker.scheduler import Done, Text, Update
+from phi_sidecar.worker.scheduler import Done, Update
+from phi_sidecar.worker.stretches import Text
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,6 @@ ALL_LEFT_WITHIN_S = 1.0
 """How long one who takes leave waits for the others to do the same: several windows, or several
 connections of one, leave together, and on a busy computer one after the other."""
 
-LOOK_EVERY_S = 0.01
-
 
 @dataclass
 class Census:
@@ -45,20 +44,32 @@ class Census:
     Attributes:
         clients: how many there are now.
         came: how many have ever come.
+        nobody: the last client has gone; not set before the first one came.
     """
 
     clients: int = 0
     came: int = 0
     completions: int = 0
     chats: int = 0
+    nobody: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def nobody_within(self, seconds: float) -> bool:
         """Wait until no client is left; tells whether that came about."""
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + seconds
-        while self.clients and loop.time() < deadline_s:
-            await asyncio.sleep(LOOK_EVERY_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.nobody.wait(), seconds)
         return self.clients == 0
+
+    def comes(self) -> None:
+        """Count a client."""
+        self.clients += 1
+        self.came += 1
+        self.nobody.clear()
+
+    def goes(self) -> None:
+        """Count a client no more."""
+        self.clients -= 1
+        if self.clients == 0:
+            self.nobody.set()
 
 
 class Connection:
@@ -91,8 +102,7 @@ class Connection:
         try:
             await self._wait_for_secret(reading)
             if self._authenticated.is_set():
-                self._census.clients += 1
-                self._census.came += 1
+                self._census.comes()
                 self._counted = True
                 try:
                     await reading
@@ -218,6 +228,7 @@ class Connection:
             prompt=params.prompt,
             sampling=params.sampling,
             stop=tuple(params.stop),
+            log_probs=params.log_probs,
         )
         scheduler.submit(request, sink)
         while True:
@@ -233,7 +244,7 @@ class Connection:
 
     def _stream(self, token: str | int | None, piece: Text) -> None:
         if token is not None:
-            chunk = p.TextChunk(text=piece.text, tokens=piece.tokens)
+            chunk = p.TextChunk(text=piece.text, tokens=piece.tokens, log_prob=piece.log_prob)
             progress = lsp.ProgressParams(token=token, value=chunk)
             self._server.protocol.notify(lsp.PROGRESS, progress)
 
@@ -253,7 +264,7 @@ class Connection:
     def _uncount(self) -> None:
         if self._counted:
             self._counted = False
-            self._census.clients -= 1
+            self._census.goes()
 
     def _hang_up(self) -> None:
         writer = self._server.protocol.writer

@@ -24,7 +24,7 @@ from phi_sidecar.generated.protocol import (
     RawPrompt,
 )
 from phi_sidecar.rpc import log_unexpected
-from phi_sidecar.worker.stop_strings import StopStrings
+from phi_sidecar.worker.stretches import Stretches, Text
 
 PASS_ON_EVERY_S = {Lane.completion: 0.0, Lane.chat: 0.03}
 """How long text may be gathered before it is passed on. People read a chat: a message a token would
@@ -41,18 +41,6 @@ A prompt of 8,000 tokens takes about 2 ms."""
 COUNTED_AT_ONCE_CHARS = 20_000
 """A longer text is counted in stretches, so that a large file holds up nothing for long: one of a
 megabyte takes 0.1 to 0.2 s. Where that cuts a token in two the count is one too high."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """The next stretch of an answer.
-
-    Attributes:
-        tokens: how many have been decoded so far, this stretch included.
-    """
-
-    text: str
-    tokens: int
 
 
 @dataclass(frozen=True)
@@ -89,22 +77,19 @@ class _UnderWay:
     request: GenerateRequest
     sink: Sink
     arrived_s: float
-    stop: StopStrings
+    stretches: Stretches
     prompt_tokens: int = 0
     cached_tokens: int = 0
     tokens: int = 0
     first_token_s: float | None = None
     last_token_s: float = 0.0
-    gathered: str = ""
     passed_on_s: float = float("-inf")
 
-    def pass_on(self, text: str, every_s: float) -> None:
+    def pass_on(self, every_s: float = 0.0) -> None:
         """Hand out what has been gathered, if that was not done a moment ago."""
-        self.gathered += text
         now_s = time.perf_counter()
-        if self.gathered and now_s - self.passed_on_s >= every_s:
-            self.sink(Text(self.gathered, self.tokens))
-            self.gathered = ""
+        if self.stretches.gathered and now_s - self.passed_on_s >= every_s:
+            self.sink(self.stretches.take())
             self.passed_on_s = now_s
 
 
@@ -131,7 +116,8 @@ class Scheduler:
 
     def submit(self, request: GenerateRequest, sink: Sink) -> None:
         """Queue a request."""
-        entry = _UnderWay(request, sink, time.perf_counter(), StopStrings(request.stop))
+        stretches = Stretches(request.stop, log_probs=request.log_probs)
+        entry = _UnderWay(request, sink, time.perf_counter(), stretches)
         with self._wake:
             self._inbox.submitted.append(entry)
             self._wake.notify()
@@ -166,7 +152,7 @@ class Scheduler:
             log_unexpected("the model's step", error)
             failure = RuntimeFailed(f"The runtime failed: {type(error).__name__}.")
             for entry in self._under_way.values():
-                entry.pass_on("", every_s=0.0)
+                entry.pass_on()
                 entry.sink(failure)
             self._under_way.clear()
             self._refuse_counts(failure)
@@ -240,11 +226,11 @@ class Scheduler:
             case Piece():
                 self._piece(entry, event)
             case Finished():
-                entry.gathered += entry.stop.flush()
+                entry.stretches.end()
                 self._end(entry, event.reason)
             case Failed():
                 del self._under_way[event.id]
-                entry.pass_on("", every_s=0.0)
+                entry.pass_on()
                 entry.sink(event.error)
         begun = waiting and entry.first_token_s is not None
         return begun or event.id not in self._under_way
@@ -255,14 +241,15 @@ class Scheduler:
             if entry.first_token_s is None:
                 entry.first_token_s = entry.last_token_s
             entry.tokens += piece.tokens
-        entry.pass_on(entry.stop.add(piece.text), PASS_ON_EVERY_S[entry.request.lane])
-        if entry.stop.matched:
+        entry.stretches.add(piece)
+        entry.pass_on(PASS_ON_EVERY_S[entry.request.lane])
+        if entry.stretches.stopped:
             self._model.cancel(piece.id)
             self._end(entry, FinishReason.stop)
 
     def _end(self, entry: _UnderWay, reason: FinishReason) -> None:
         del self._under_way[entry.request.id]
-        entry.pass_on("", every_s=0.0)
+        entry.pass_on()
         entry.sink(Done(reason, self._metrics(entry)))
 
     def _metrics(self, entry: _UnderWay) -> GenerationMetrics:

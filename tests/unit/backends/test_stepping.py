@@ -1,5 +1,7 @@
 """A network that is stepped, with one that says what it was fed."""
 
+from dataclasses import replace
+
 import pytest
 from phi_sidecar.backends.base import Accepted, Failed, Finished, GenerateRequest, Piece
 from phi_sidecar.backends.sequential import ModelBroken
@@ -72,6 +74,11 @@ def capabilities(window=40, prefix_reuse=True):
     )
 
 
+def log_prob(logits, token):
+    """Which logits and which token it was told of."""
+    return -(logits + token / 100)
+
+
 @pytest.fixture
 def network():
     return CountingNetwork()
@@ -79,7 +86,7 @@ def network():
 
 @pytest.fixture
 def model(network):
-    parts = Parts(network, Letters(), lambda _: lambda logits: logits)
+    parts = Parts(network, Letters(), lambda _: lambda logits: logits, log_prob)
     return SteppedModel(parts, capabilities(), "here")
 
 
@@ -184,7 +191,7 @@ def test_a_prompt_that_begins_otherwise_reuses_nothing(model):
 
 
 def test_a_network_that_cannot_be_cut_back_is_fed_everything(network):
-    parts = Parts(network, Letters(), lambda _: lambda logits: logits)
+    parts = Parts(network, Letters(), lambda _: lambda logits: logits, log_prob)
     model = SteppedModel(parts, capabilities(prefix_reuse=False), "here")
     for id in (1, 2):
         model.add(request(id, "abc"))
@@ -219,12 +226,21 @@ def test_a_prompt_that_leaves_no_room_for_its_answer_is_refused(model, network):
 
 def test_an_answer_ends_where_the_window_does(network):
     network.predict = lambda ids: network.feed(ids) or 5
-    parts = Parts(network, Letters(), lambda _: lambda logits: logits)
+    parts = Parts(network, Letters(), lambda _: lambda logits: logits, log_prob)
     model = SteppedModel(parts, capabilities(window=20), "here")
     model.add(request(1, "abcdefghijklmno", tokens=99))
     events = run(model)
     assert sum(event.tokens for event in events if isinstance(event, Piece)) == 5
     assert events[-1] == Finished(1, FinishReason.length)
+
+
+def test_each_piece_says_how_probable_its_token_was_where_that_was_asked_for(model):
+    model.add(replace(request(1, "y", tokens=9), log_probs=True))
+    pieces = [event for event in run(model) if isinstance(event, Piece)]
+    # Of 26, and nothing of the token that ends the answer.
+    assert [piece.log_prob for piece in pieces] == [-26.26, 0.0]
+    model.add(request(2, "y", tokens=9))
+    assert {event.log_prob for event in run(model) if isinstance(event, Piece)} == {None}
 
 
 def test_closing_gives_the_networks_memory_back(model, network):

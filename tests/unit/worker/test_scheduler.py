@@ -1,13 +1,15 @@
 import itertools
 import queue
 import threading
+from dataclasses import replace
 
 import pytest
 from phi_sidecar.backends.base import Accepted, Failed, Finished, GenerateRequest, Piece
 from phi_sidecar.errors import PromptTooLong, RuntimeFailed
 from phi_sidecar.generated.protocol import FinishReason, Lane, RawPrompt, Sampling
 from phi_sidecar.worker import scheduler as scheduler_module
-from phi_sidecar.worker.scheduler import Done, Scheduler, Text
+from phi_sidecar.worker.scheduler import Done, Scheduler
+from phi_sidecar.worker.stretches import Text
 
 TIMEOUT_S = 10
 
@@ -329,6 +331,17 @@ def test_text_says_how_many_tokens_have_come(scheduler, model):
     assert updates.next() == Text("a", 1)
     assert updates.next() == Text("b", 3)
     model.events.put([Finished(1, FinishReason.stop)])
+
+
+def test_text_says_how_probable_it_is_where_that_was_asked_for(scheduler, model):
+    asked, plain = Updates(), Updates()
+    scheduler.submit(replace(completion(1), log_probs=True), asked)
+    scheduler.submit(completion(2), plain)
+    for id in (1, 2):
+        model.events.put([Accepted(id, 1, 0), Piece(id, "a", 1, -0.5), Piece(id, "b", 2, -2.0)])
+        model.events.put([Piece(id, "", 1, 0.0), Finished(id, FinishReason.stop)])
+    assert [asked.next(), asked.next()] == [Text("a", 1, -0.5), Text("b", 3, -2.0)]
+    assert [plain.next(), plain.next()] == [Text("a", 1, None), Text("b", 3, None)]
 
 
 def test_closing_gives_the_memory_back(model, broken):

@@ -7,7 +7,7 @@ from phi_sidecar.backends.intel_npu import QUANTIZATIONS
 from phi_sidecar.backends.intel_npu.network import CHUNK_TOKENS, KV_VALUE_BYTES, NpuNetwork
 from phi_sidecar.backends.intel_npu.weights import compiled
 from phi_sidecar.backends.stepping import Parts, SteppedModel
-from phi_sidecar.backends.transformers_text.choice import choice
+from phi_sidecar.backends.transformers_text.choice import choice, log_prob
 from phi_sidecar.backends.transformers_text.config_file import ModelConfig, read_config
 from phi_sidecar.backends.transformers_text.tokens import TokenizerTokens
 from phi_sidecar.errors import AcceleratorUnusable
@@ -30,7 +30,7 @@ def load_model(spec: LoadSpec, device: str) -> LoadedModel:
     _refuse_what_it_cannot_run(config, spec)
     tokens = TokenizerTokens(spec.model, _generation_config(spec))
     window = context_window(config, spec)
-    parts = Parts(NpuNetwork(compiled(spec)), tokens, choice)
+    parts = Parts(NpuNetwork(compiled(spec)), tokens, choice, log_prob)
     capabilities = Capabilities(
         context_window=window,
         max_prompt_tokens=window - 1,

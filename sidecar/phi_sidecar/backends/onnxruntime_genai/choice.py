@@ -10,7 +10,7 @@ from phi_sidecar.backends.stepping import Choose
 from phi_sidecar.generated.protocol import Sampling
 
 Logits: TypeAlias = NDArray[np.float32]
-"""`float32[vocabulary]`; its reader may write into it."""
+"""`float32[vocabulary]`."""
 
 
 def choice(sampling: Sampling) -> Choose[Logits]:
@@ -25,6 +25,7 @@ def choice(sampling: Sampling) -> Choose[Logits]:
 
     def choose(logits: Logits) -> int:
         if penalty and counts:
+            logits = logits.copy()
             logits[list(counts)] -= penalty * np.fromiter(counts.values(), np.float32)
         if sampling.temperature > 0:
             probabilities = nucleus(logits / sampling.temperature, sampling.top_p)
@@ -35,6 +36,12 @@ def choice(sampling: Sampling) -> Choose[Logits]:
         return token
 
     return choose
+
+
+def log_prob(logits: Logits, token: int) -> float:
+    """Return the natural logarithm of a token's probability."""
+    highest = logits.max()
+    return float(logits[token] - highest - np.log(np.exp(logits - highest).sum()))
 
 
 def nucleus(logits: Logits, top_p: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import sys
 import onnxruntime_genai as og
 
 from phi_sidecar.backends.base import GenerateRequest, LoadSpec
-from phi_sidecar.backends.onnxruntime_genai.choice import Logits, choice
+from phi_sidecar.backends.onnxruntime_genai.choice import Logits, choice, log_prob
 from phi_sidecar.backends.onnxruntime_genai.folder import Folder
 from phi_sidecar.backends.onnxruntime_genai.network import GeneratorNetwork
 from phi_sidecar.backends.onnxruntime_genai.placement import Placement
@@ -76,7 +76,7 @@ def load(spec: LoadSpec, folder: Folder, placement: Placement) -> OnnxModel:
     network = GeneratorNetwork(make_generator, window, appends=placement.appends and not whole)
     network.try_out()
     return OnnxModel(
-        Parts(network, _tokens(model, folder), choice),
+        Parts(network, _tokens(model, folder), choice, log_prob),
         Capabilities(
             context_window=window,
             max_prompt_tokens=window - 1,

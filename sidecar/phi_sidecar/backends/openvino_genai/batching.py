@@ -17,6 +17,7 @@ from phi_sidecar.backends.base import (
     Piece,
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
+from phi_sidecar.backends.openvino_genai.exact_copy import CPU_OPTIONS, readable
 from phi_sidecar.backends.openvino_genai.settings import batching_settings, pool_blocks
 from phi_sidecar.backends.openvino_genai.text import (
     continued,
@@ -46,18 +47,20 @@ class BatchingModel:
 
     def __init__(self, spec: LoadSpec, executing_device: str) -> None:
         assert spec.model is not None
+        model = readable(spec.model, spec.cache)
         self.executing_device = executing_device
         scheduler = ov_genai.SchedulerConfig()
         scheduler.enable_prefix_caching = True
         scheduler.dynamic_split_fuse = True
-        settings = batching_settings(
-            spec.device, spec.cache, _weight_bytes(spec.model), spec.backend_options
-        )
+        options = spec.backend_options
+        if model != spec.model and spec.device == "CPU":
+            options = {**CPU_OPTIONS, **options}
+        settings = batching_settings(spec.device, spec.cache, _weight_bytes(model), options)
         scheduler.max_num_batched_tokens = settings.chunk_tokens
         # Without a size the pool forgets the typing prefix after one chat, and grows unbounded.
         scheduler.num_kv_blocks = pool_blocks(spec.context_window, settings.block_tokens)
         self._pipeline = ov_genai.ContinuousBatchingPipeline(
-            str(spec.model), scheduler, spec.device, dict(settings.options)
+            str(model), scheduler, spec.device, dict(settings.options)
         )
         self._tokenizer = self._pipeline.get_tokenizer()
         self._end_ids = end_token_ids(self._tokenizer, self._pipeline.get_config())
@@ -85,7 +88,10 @@ class BatchingModel:
         ids: list[int] = tensor.data[0].tolist()
         refuse_if_too_long(len(ids), request.sampling, self.capabilities)
         config = generation_config(
-            request.sampling, self._end_ids, room=self.capabilities.context_window - len(ids)
+            request.sampling,
+            self._end_ids,
+            room=self.capabilities.context_window - len(ids),
+            log_probs=request.log_probs,
         )
         handle = self._pipeline.add_request(request.id, ov.Tensor(tensor.data), config)
         # The handle must be kept: dropping it drops the request without a word.
@@ -120,19 +126,21 @@ class BatchingModel:
 
     def _read(self, id: int, request: _UnderWay) -> list[Event]:
         events: list[Event] = []
-        new_ids: list[int] = []
+        decoded: list[tuple[int, float]] = []
         finish = ov_genai.GenerationFinishReason.NONE
         if not request.cancelled:
             while request.handle.can_read():
                 for output in request.handle.read().values():
-                    new_ids += output.generated_ids
+                    decoded += zip(output.generated_ids, output.generated_log_probs, strict=True)
                     finish = output.finish_reason
-        if new_ids:
-            request.output += new_ids
-            if not request.output[: -len(new_ids)]:
-                self._blocks.remember(request.ids)
-            text_ids = [token for token in new_ids if token not in self._end_ids]
-            events.append(Piece(id, request.detokenizer.add(text_ids), tokens=len(new_ids)))
+        if decoded and not request.output:
+            self._blocks.remember(request.ids)
+        for token, log_prob in decoded:
+            request.output.append(token)
+            ends = token in self._end_ids
+            text = "" if ends else request.detokenizer.add([token])
+            told = (0.0 if ends else log_prob) if request.request.log_probs else None
+            events.append(Piece(id, text, tokens=1, log_prob=told))
         status = request.handle.get_status()
         if status == ov_genai.GenerationStatus.RUNNING:
             return events

@@ -25,7 +25,7 @@ WAIT_S = 0.02
 
 
 class StaticModel(SequentialModel):
-    """A model in an `LLMPipeline` on the NPU."""
+    """A model in an `LLMPipeline` on the NPU, which does not tell how probable tokens are."""
 
     def __init__(self, spec: LoadSpec, executing_device: str) -> None:
         super().__init__()

@@ -76,12 +76,17 @@ def refuse_if_too_long(prompt_tokens: int, sampling: Sampling, capabilities: Cap
 
 
 def generation_config(
-    sampling: Sampling, end_ids: set[int], room: int
+    sampling: Sampling, end_ids: set[int], room: int, *, log_probs: bool = False
 ) -> ov_genai.GenerationConfig:
-    """Return the runtime's form of how to sample, with at most `room` tokens of answer."""
+    """Return the runtime's form of how to sample, with at most `room` tokens of answer.
+
+    With `log_probs` it tells of each token how probable the model held it, before penalties,
+    temperature and cuts.
+    """
     config = ov_genai.GenerationConfig()
     config.max_new_tokens = max(1, min(sampling.max_new_tokens, room))
     config.stop_token_ids = end_ids
+    config.logprobs = int(log_probs)
     if sampling.frequency_penalty:
         config.frequency_penalty = sampling.frequency_penalty
     config.do_sample = sampling.temperature > 0

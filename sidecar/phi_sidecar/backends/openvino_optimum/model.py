@@ -7,7 +7,7 @@ from phi_sidecar.backends.base import LoadedModel, LoadSpec
 from phi_sidecar.backends.openvino_devices import is_found, is_same
 from phi_sidecar.backends.openvino_optimum.network import OptimumNetwork
 from phi_sidecar.backends.stepping import Parts, SteppedModel
-from phi_sidecar.backends.transformers_text.choice import choice
+from phi_sidecar.backends.transformers_text.choice import choice, log_prob
 from phi_sidecar.backends.transformers_text.config_file import REMEDY, ModelConfig, read_config
 from phi_sidecar.backends.transformers_text.tokens import TokenizerTokens
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged
@@ -56,7 +56,7 @@ def load_model(spec: LoadSpec) -> LoadedModel:
         prefix_reuse=network.can_rewind(),
         cancel_during_prefill=True,
     )
-    return SteppedModel(Parts(network, tokens, choice), capabilities, executing)
+    return SteppedModel(Parts(network, tokens, choice, log_prob), capabilities, executing)
 
 
 def context_window(config: ModelConfig, spec: LoadSpec) -> int:

@@ -27,6 +27,11 @@ def choice(sampling: Sampling) -> Choose[torch.Tensor]:
     return choose
 
 
+def log_prob(logits: torch.Tensor, token: int) -> float:
+    """Return the natural logarithm of a token's probability, from `float[vocabulary]`."""
+    return float(logits.float().log_softmax(-1)[token])
+
+
 def _likeliest(logits: torch.Tensor) -> int:
     return int(logits.argmax())
 
