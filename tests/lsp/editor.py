@@ -135,7 +135,9 @@ class Editor(LanguageClient):
         document = lsp.VersionedTextDocumentIdentifier(version=self._versions[uri], uri=uri)
         self.text_document_did_change(lsp.DidChangeTextDocumentParams(document, [edit]))
 
-    def complete(self, uri, line, character, *, trigger=p.TriggerKind.invoked, version=None):
+    def complete(
+        self, uri, line, character, *, trigger=p.TriggerKind.invoked, version=None, trace=None
+    ):
         """Ask for ghost text."""
         params = p.InlineCompletionParams(
             text_document=p.DocumentIdentifier(
@@ -143,9 +145,33 @@ class Editor(LanguageClient):
             ),
             position=p.Position(line=line, character=character),
             trigger_kind=trigger,
-            trace_id=f"{uri}:{line}:{character}",
+            trace_id=trace or f"{uri}:{line}:{character}",
         )
         return self.ask(m.PHI_INLINE_COMPLETION, params)
+
+    def tell_shown(self, trace):
+        """Say that a suggestion is on the screen."""
+        self.protocol.notify(m.PHI_COMPLETION_SHOWN.name, p.CompletionShownParams(trace_id=trace))
+
+    def tell_accepted(self, trace, length, part=p.AcceptedPart.all):
+        """Say that a suggestion was taken, as far as a length."""
+        params = p.CompletionAcceptedParams(trace_id=trace, part=part, length=length)
+        self.protocol.notify(m.PHI_COMPLETION_ACCEPTED.name, params)
+
+    def tell_rejected(self, trace, reason=p.RejectionReason.dismissed):
+        """Say that a suggestion is gone."""
+        params = p.CompletionRejectedParams(trace_id=trace, reason=reason)
+        self.protocol.notify(m.PHI_COMPLETION_REJECTED.name, params)
+
+    async def explain(self, trace=None):
+        """What happened to one request, or to all of them, newest first."""
+        params = p.ExplainCompletionParams(trace_id=trace)
+        return (await self.ask(m.PHI_EXPLAIN_COMPLETION, params).result()).explanations
+
+    def configure(self, **settings):
+        """Say what the settings are from now on."""
+        params = lsp.DidChangeConfigurationParams(settings={"phiSidecar": settings})
+        self.workspace_did_change_configuration(params)
 
     def chat(self, *messages, tokens=40, token=None, **more):
         """Ask a question; several messages are a conversation, the person's first."""

@@ -40,6 +40,23 @@ async def test_columns_count_utf16_units(echo):
         assert item.range.start == p.Position(line=1, character=units)
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "file:///work/My%20Project/a.py",
+        "file:///work/caf%C3%A9/a.py",
+        "file:///c%3A/work/a.py",
+        "vscode-notebook-cell:/work/a.ipynb#W0sZmlsZQ%3D%3D",
+        "vscode-remote://ssh-remote%2Bhost/work/a.py",
+    ],
+)
+async def test_a_document_is_found_whatever_its_address_has_to_escape(echo, uri):
+    echo.open("alpha1", uri)
+    assert (await word_before(echo, uri, 0, 6)).text == "echo(alpha1)"
+    echo.change(uri, (0, 0), (0, 6), "beta2 = 3")
+    assert (await word_before(echo, uri, 0, 9)).text == "echo(3)"
+
+
 async def test_a_character_beyond_the_line_means_its_end(echo):
     uri = echo.open("alpha1\nbeta = 1\n")
     item = await word_before(echo, uri, 0, 5_000)

@@ -22,6 +22,18 @@ async def use_everything(open_editor, editing, house):
     uri = editor.open(f"{IN_TEXT} = 1\n{IN_TEXT}_more = ", f"file:///work/{IN_NAME}.py")
     await editor.complete(uri, 1, 20).result()
     await editor.complete(uri, 1, 20, trigger=p.TriggerKind.automatic).result()
+    editor.configure(completionConfidence="any", completionPauseMs=0)
+    for trace in ("first", "second"):
+        await editor.complete(uri, 1, 20, trace=trace).result()
+        editor.tell_shown(trace)
+        editor.tell_accepted(trace, 2, p.AcceptedPart.word)
+        editor.tell_rejected(trace, p.RejectionReason.ignored)
+    # All of it is told to whoever edits, and to nobody else.
+    told = await editor.explain()
+    assert any(each.question and IN_TEXT in each.question.prompt for each in told)
+    editor.tell_shown(IN_ERROR)
+    editor.open(f"def {IN_TEXT}(): pass\n" * 30, f"file:///work/{IN_NAME}_other.py")
+    await editor.complete(uri, 1, 20, trigger=p.TriggerKind.automatic).result()
     editor.change(uri, (1, 0), (1, 0), f"print({IN_TEXT})\n")
     await editor.complete(uri, 99, 0).error()
     await editor.complete(f"file:///{IN_ERROR}", 0, 0).error()
@@ -58,6 +70,8 @@ async def use_everything(open_editor, editing, house):
     await wire.ask("textDocument/inlineCompletion", {IN_ERROR: {"line": IN_TEXT}})
     wire.send({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {IN_TEXT: IN_ERROR}})
     wire.send(f'{{"jsonrpc": "2.0", "{IN_ERROR}'.encode())
+    wire.send({"jsonrpc": "2.0", "method": "phi/completionShown", "params": {IN_TEXT: IN_ERROR}})
+    await wire.ask("phi/explainCompletion", {"traceId": [IN_TEXT]})
     await wire.ask("phi/status", {})
     return editor.stderr + await wire.close()
 

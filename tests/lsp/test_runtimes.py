@@ -21,6 +21,7 @@ ANSWERED = {
     p.CompletionOutcome.nothing_to_add,
     p.CompletionOutcome.filtered,
     p.CompletionOutcome.superseded,
+    p.CompletionOutcome.unsure,
 }
 """What a question may come to while models are switched: none fails, none finds no model."""
 

@@ -5,10 +5,15 @@ import type {
   AuthenticateResult,
   ChatParams,
   ChatResult,
+  CompletionAcceptedParams,
+  CompletionRejectedParams,
+  CompletionShownParams,
   CountTokensParams,
   CountTokensResult,
   DoctorParams,
   DoctorResult,
+  ExplainCompletionParams,
+  ExplainCompletionResult,
   FitAttachmentParams,
   GenerateParams,
   GenerateResult,
@@ -46,6 +51,10 @@ import type {
 /** The methods' names on the wire. */
 export const Method = {
   phiInlineCompletion: "phi/inlineCompletion",
+  phiCompletionShown: "phi/completionShown",
+  phiCompletionAccepted: "phi/completionAccepted",
+  phiCompletionRejected: "phi/completionRejected",
+  phiExplainCompletion: "phi/explainCompletion",
   phiChat: "phi/chat",
   phiFitAttachment: "phi/fitAttachment",
   phiListAccelerators: "phi/listAccelerators",
@@ -74,6 +83,11 @@ export interface Requests {
   "phi/inlineCompletion": {
     params: InlineCompletionParams;
     result: InlineCompletionResult;
+    partialResult: never;
+  };
+  "phi/explainCompletion": {
+    params: ExplainCompletionParams;
+    result: ExplainCompletionResult;
     partialResult: never;
   };
   "phi/chat": {
@@ -180,6 +194,9 @@ export interface Requests {
 
 /** What each notification carries. */
 export interface Notifications {
+  "phi/completionShown": { params: CompletionShownParams };
+  "phi/completionAccepted": { params: CompletionAcceptedParams };
+  "phi/completionRejected": { params: CompletionRejectedParams };
   "phi/didChangeStatus": { params: Status };
 }
 

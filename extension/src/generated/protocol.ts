@@ -29,7 +29,25 @@ export type CompletionOutcome =
   | "superseded"
   | "languageOff"
   | "excludedFile"
-  | "unsuitablePlace";
+  | "unsuitablePlace"
+  | "unsure"
+  | "backedOff";
+/**
+ * How sure the model must be of a suggestion for it to be shown.
+ */
+export type CompletionConfidence = "any" | "likely" | "sure";
+/**
+ * What a completion's time goes to, in this order. Waiting is for the next key; the queue for what the worker does for others.
+ */
+export type CompletionStage = "pause" | "context" | "queue" | "prefill" | "decode" | "postprocessing";
+/**
+ * How much of what was shown the person took.
+ */
+export type AcceptedPart = "all" | "word" | "line";
+/**
+ * Dismissed: the person had it taken away, as with Esc. Ignored: they typed something else, or went elsewhere.
+ */
+export type RejectionReason = "dismissed" | "ignored";
 /**
  * The code of an error response beyond JSON-RPC's own; its data is ErrorData.
  */
@@ -230,6 +248,136 @@ export interface InlineCompletionResult {
   fromCache?: boolean;
   finishReason?: FinishReason | null;
   metrics?: GenerationMetrics | null;
+  /**
+   * How sure the model is of the tokens shown: the product of their probabilities, to the power of one over the square root of their number. Null where the backend cannot tell.
+   */
+  confidence?: number | null;
+}
+/**
+ * A suggestion is on the screen.
+ */
+export interface CompletionShownParams {
+  traceId: string;
+}
+/**
+ * The person took a suggestion, or the next part of it; the document's change is sent by itself.
+ */
+export interface CompletionAcceptedParams {
+  traceId: string;
+  part: AcceptedPart;
+  /**
+   * How much of the text shown has been taken so far, in UTF-16 code units.
+   */
+  length: number;
+}
+/**
+ * A suggestion is gone from the screen, and was not taken.
+ */
+export interface CompletionRejectedParams {
+  traceId: string;
+  reason: RejectionReason;
+}
+export interface ExplainCompletionParams {
+  /**
+   * The one request to explain; null for all that are remembered.
+   */
+  traceId?: string | null;
+}
+export interface ExplainCompletionResult {
+  /**
+   * The latest 50, newest first; in memory only.
+   */
+  explanations: CompletionExplanation[];
+}
+/**
+ * Why there was, or was not, a suggestion: all that happened to one request.
+ */
+export interface CompletionExplanation {
+  traceId: string;
+  /**
+   * Milliseconds since the epoch.
+   */
+  askedAtMs: number;
+  uri: string;
+  position: Position;
+  triggerKind: TriggerKind;
+  outcome: CompletionOutcome;
+  /**
+   * The outcome in a sentence.
+   */
+  detail?: string | null;
+  fromCache?: boolean;
+  /**
+   * It had been computed while the person looked at the one before.
+   */
+  lookedAhead?: boolean;
+  accelerator?: string | null;
+  model?: string | null;
+  question?: CompletionQuestion | null;
+  /**
+   * What the model said, as far as it was read.
+   */
+  answer?: string | null;
+  /**
+   * What the filters did to it, in their order; those that changed nothing are left out.
+   */
+  changes?: FilterChange[];
+  /**
+   * As in the result.
+   */
+  confidence?: number | null;
+  /**
+   * Below it nothing is shown; null where none is asked for.
+   */
+  neededConfidence?: number | null;
+  times?: StageTime[];
+  metrics?: GenerationMetrics | null;
+  /**
+   * What the person did with it, in a few words, as far as it is known.
+   */
+  becameOf?: string | null;
+}
+/**
+ * What the model was asked.
+ */
+export interface CompletionQuestion {
+  /**
+   * The way of asking.
+   */
+  strategy: string;
+  /**
+   * singleLine or multiLine.
+   */
+  mode: string;
+  /**
+   * The text, a chat's messages one below the other.
+   */
+  prompt: string;
+  maxNewTokens: number;
+  /**
+   * Characters before the cursor that the prompt has no room for.
+   */
+  skippedChars?: number;
+  /**
+   * Files from which similar lines were put into the prompt.
+   */
+  snippets?: string[];
+}
+export interface FilterChange {
+  filter: string;
+  /**
+   * Where it dropped the text: why.
+   */
+  detail?: string | null;
+  before: string;
+  /**
+   * Null where nothing was left.
+   */
+  after?: string | null;
+}
+export interface StageTime {
+  stage: CompletionStage;
+  ms: number;
 }
 export interface ChatParams {
   /**
@@ -257,9 +405,13 @@ export interface ChatParams {
 export interface TextChunk {
   text: string;
   /**
-   * How many tokens have been decoded so far, this stretch included.
+   * How many tokens of the answer begin before this stretch's end.
    */
   tokens?: number;
+  /**
+   * Natural logarithm of the probability of the tokens that begin in this stretch, together; null where it was not asked for, or the backend cannot tell.
+   */
+  logProb?: number | null;
 }
 export interface ChatResult {
   /**
@@ -754,6 +906,17 @@ export interface SidecarSettings {
    * A fixed pause before asking; null adapts it to typing speed and measured latency.
    */
   completionPauseMs?: number | null;
+  completionConfidence?: CompletionConfidence;
+  completionInComments?: boolean;
+  completionInStrings?: boolean;
+  /**
+   * Whether similar lines of other open files may be in a prompt.
+   */
+  completionOtherFiles?: boolean;
+  /**
+   * Whether what may come after a suggestion is computed while it is shown.
+   */
+  completionLookAhead?: boolean;
   chatMaxNewTokens?: number;
   /**
    * Put before every conversation; null takes the built-in one, an empty one none at all.
@@ -869,6 +1032,10 @@ export interface GenerateParams {
    * Strings that end the answer; the earliest wins and is not part of it.
    */
   stop?: string[];
+  /**
+   * Whether the stretches shall tell how probable they are.
+   */
+  logProbs?: boolean;
   partialResultToken?: string | number | null;
 }
 export interface GenerateResult {

@@ -35,6 +35,7 @@ class ActiveModel:
     Attributes:
         takes: of which memory how much.
         context: how long it was meant to be able to read; a worker that was there keeps its own.
+        way: in which it is asked to complete code, if one was chosen for it here.
     """
 
     selection: Selection
@@ -44,6 +45,7 @@ class ActiveModel:
     loaded: LoadResult
     takes: Demand = NOTHING
     context: ContextRoom | None = None
+    way: str | None = None
 
     @property
     def model(self) -> CatalogModel | None:
@@ -179,6 +181,7 @@ async def activate(
             client, loaded = await _reach_and_load(prepared.spec, installation, reporter)
         if chosen is not None:
             installation.models.note_use(chosen.model, chosen.build)
+        info = NO_MODEL if chosen is None else chosen.info
         return ActiveModel(
             selection=selection,
             accelerator_name=installation.name_of(selection.accelerator),
@@ -187,6 +190,7 @@ async def activate(
             loaded=loaded,
             takes=prepared.takes,
             context=prepared.context,
+            way=await asyncio.to_thread(installation.ways.of, info.id, info.quantization),
         )
 
     try:

@@ -11,6 +11,7 @@ from phi_sidecar.accelerators.selection import ReadSelection, Selection
 from phi_sidecar.engine import statuses
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.bring_up import BringUp
+from phi_sidecar.engine.generations import OnGenerating
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.engine.measuring import Measuring
 from phi_sidecar.engine.restarts import RestartLimit
@@ -184,6 +185,10 @@ class Engine:
             WorkerDied: the connection was gone already.
         """
         return self._seat.generations.begin(self.active, params, on_chunk)
+
+    def when_generating(self, tell: OnGenerating) -> None:
+        """Have somebody told in which lane each generation begins."""
+        self._seat.generations.when_generating(tell)
 
     def note_speed(self, metrics: p.GenerationMetrics, active: ActiveModel) -> None:
         """Show and keep how fast a generation was.

@@ -11,6 +11,8 @@ from phi_sidecar.engine.status_board import StatusBoard
 from phi_sidecar.engine.worker_client import Generation, OnChunk
 from phi_sidecar.generated import protocol as p
 
+OnGenerating = Callable[[p.Lane], None]
+
 
 class Generations:
     """Keeps the generations of a window, also those of a model that a switch has replaced."""
@@ -28,6 +30,11 @@ class Generations:
         self._clock = clock
         self._count = 0
         self._newest: Generation | None = None
+        self._told: list[OnGenerating] = []
+
+    def when_generating(self, tell: OnGenerating) -> None:
+        """Have somebody told in which lane each generation begins."""
+        self._told.append(tell)
 
     @property
     def under_way(self) -> bool:
@@ -45,6 +52,8 @@ class Generations:
         Raises:
             WorkerDied: the connection was gone already.
         """
+        for tell in self._told:
+            tell(params.lane)
         speed = LiveSpeed(self._clock)
 
         def take(chunk: p.TextChunk) -> None:

@@ -20,6 +20,7 @@ from phi_sidecar.models.catalog import Catalog, Chosen, load_catalog
 from phi_sidecar.models.conversion.converter import Converter
 from phi_sidecar.models.imports import Imports
 from phi_sidecar.models.store import ModelStore
+from phi_sidecar.models.ways import ChosenWays
 from phi_sidecar.paths import Paths, user_paths
 from phi_sidecar.provision.environments import Environments
 
@@ -40,6 +41,11 @@ class Installation:
     inventory: Inventory
     selection: SelectionFile
     speeds: Speeds
+
+    @property
+    def ways(self) -> ChosenWays:
+        """In which way each model is asked for code, where that was chosen here."""
+        return ChosenWays(self.paths.ways)
 
     async def accelerators(
         self, active_id: str | None, selected: Selection, *, look_again: bool = False

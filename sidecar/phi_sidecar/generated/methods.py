@@ -40,6 +40,50 @@ PHI_INLINE_COMPLETION: Final = Method[
     partial_result=None,
 )
 
+PHI_COMPLETION_SHOWN: Final = Method[
+    protocol.CompletionShownParams, None, None
+](
+    name="phi/completionShown",
+    kind="notification",
+    between="editor and sidecar",
+    params=protocol.CompletionShownParams,
+    result=None,
+    partial_result=None,
+)
+
+PHI_COMPLETION_ACCEPTED: Final = Method[
+    protocol.CompletionAcceptedParams, None, None
+](
+    name="phi/completionAccepted",
+    kind="notification",
+    between="editor and sidecar",
+    params=protocol.CompletionAcceptedParams,
+    result=None,
+    partial_result=None,
+)
+
+PHI_COMPLETION_REJECTED: Final = Method[
+    protocol.CompletionRejectedParams, None, None
+](
+    name="phi/completionRejected",
+    kind="notification",
+    between="editor and sidecar",
+    params=protocol.CompletionRejectedParams,
+    result=None,
+    partial_result=None,
+)
+
+PHI_EXPLAIN_COMPLETION: Final = Method[
+    protocol.ExplainCompletionParams, protocol.ExplainCompletionResult, None
+](
+    name="phi/explainCompletion",
+    kind="request",
+    between="editor and sidecar",
+    params=protocol.ExplainCompletionParams,
+    result=protocol.ExplainCompletionResult,
+    partial_result=None,
+)
+
 PHI_CHAT: Final = Method[
     protocol.ChatParams, protocol.ChatResult, protocol.TextChunk
 ](
@@ -275,6 +319,10 @@ METHODS: Final[Mapping[str, Method[object, object, object]]] = {
     method.name: method
     for method in (
         PHI_INLINE_COMPLETION,
+        PHI_COMPLETION_SHOWN,
+        PHI_COMPLETION_ACCEPTED,
+        PHI_COMPLETION_REJECTED,
+        PHI_EXPLAIN_COMPLETION,
         PHI_CHAT,
         PHI_FIT_ATTACHMENT,
         PHI_LIST_ACCELERATORS,

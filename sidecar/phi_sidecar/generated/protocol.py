@@ -111,6 +111,50 @@ class CompletionOutcome(StrEnum):
     language_off = 'languageOff'
     excluded_file = 'excludedFile'
     unsuitable_place = 'unsuitablePlace'
+    unsure = 'unsure'
+    backed_off = 'backedOff'
+
+
+class CompletionConfidence(StrEnum):
+    """
+    How sure the model must be of a suggestion for it to be shown.
+    """
+
+    any = 'any'
+    likely = 'likely'
+    sure = 'sure'
+
+
+class CompletionStage(StrEnum):
+    """
+    What a completion's time goes to, in this order. Waiting is for the next key; the queue for what the worker does for others.
+    """
+
+    pause = 'pause'
+    context = 'context'
+    queue = 'queue'
+    prefill = 'prefill'
+    decode = 'decode'
+    postprocessing = 'postprocessing'
+
+
+class AcceptedPart(StrEnum):
+    """
+    How much of what was shown the person took.
+    """
+
+    all = 'all'
+    word = 'word'
+    line = 'line'
+
+
+class RejectionReason(StrEnum):
+    """
+    Dismissed: the person had it taken away, as with Esc. Ignored: they typed something else, or went elsewhere.
+    """
+
+    dismissed = 'dismissed'
+    ignored = 'ignored'
 
 
 class ErrorCode(IntEnum):
@@ -318,6 +362,100 @@ class InlineCompletionResult:
     from_cache: bool = False
     finish_reason: FinishReason | None = None
     metrics: GenerationMetrics | None = None
+    confidence: float | None = None
+    """
+    How sure the model is of the tokens shown: the product of their probabilities, to the power of one over the square root of their number. Null where the backend cannot tell.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionShownParams:
+    """
+    A suggestion is on the screen.
+    """
+
+    trace_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionAcceptedParams:
+    """
+    The person took a suggestion, or the next part of it; the document's change is sent by itself.
+    """
+
+    trace_id: str
+    part: AcceptedPart
+    length: int
+    """
+    How much of the text shown has been taken so far, in UTF-16 code units.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionRejectedParams:
+    """
+    A suggestion is gone from the screen, and was not taken.
+    """
+
+    trace_id: str
+    reason: RejectionReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainCompletionParams:
+    trace_id: str | None = None
+    """
+    The one request to explain; null for all that are remembered.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionQuestion:
+    """
+    What the model was asked.
+    """
+
+    strategy: str
+    """
+    The way of asking.
+    """
+    mode: str
+    """
+    singleLine or multiLine.
+    """
+    prompt: str
+    """
+    The text, a chat's messages one below the other.
+    """
+    max_new_tokens: int
+    skipped_chars: int = 0
+    """
+    Characters before the cursor that the prompt has no room for.
+    """
+    snippets: list[str] = field(default_factory=list)
+    """
+    Files from which similar lines were put into the prompt.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilterChange:
+    filter: str
+    before: str
+    detail: str | None = None
+    """
+    Where it dropped the text: why.
+    """
+    after: str | None = None
+    """
+    Null where nothing was left.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageTime:
+    stage: CompletionStage
+    ms: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -349,7 +487,11 @@ class TextChunk:
     text: str
     tokens: int = 0
     """
-    How many tokens have been decoded so far, this stretch included.
+    How many tokens of the answer begin before this stretch's end.
+    """
+    log_prob: float | None = None
+    """
+    Natural logarithm of the probability of the tokens that begin in this stretch, together; null where it was not asked for, or the backend cannot tell.
     """
 
 
@@ -964,6 +1106,17 @@ class SidecarSettings:
     """
     A fixed pause before asking; null adapts it to typing speed and measured latency.
     """
+    completion_confidence: CompletionConfidence = CompletionConfidence.likely
+    completion_in_comments: bool = True
+    completion_in_strings: bool = True
+    completion_other_files: bool = True
+    """
+    Whether similar lines of other open files may be in a prompt.
+    """
+    completion_look_ahead: bool = True
+    """
+    Whether what may come after a suggestion is computed while it is shown.
+    """
     chat_max_new_tokens: int = 1024
     chat_system_prompt: str | None = None
     """
@@ -1100,6 +1253,10 @@ class GenerateParams:
     """
     Strings that end the answer; the earliest wins and is not part of it.
     """
+    log_probs: bool = False
+    """
+    Whether the stretches shall tell how probable they are.
+    """
     partial_result_token: str | int | None = None
 
 
@@ -1150,4 +1307,63 @@ class UnloadResult:
     ends: bool
     """
     Whether the worker's process ends now, and gives its memory back; it stays where other clients use it.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionExplanation:
+    """
+    Why there was, or was not, a suggestion: all that happened to one request.
+    """
+
+    trace_id: str
+    asked_at_ms: float
+    """
+    Milliseconds since the epoch.
+    """
+    uri: str
+    position: Position
+    trigger_kind: TriggerKind
+    outcome: CompletionOutcome
+    detail: str | None = None
+    """
+    The outcome in a sentence.
+    """
+    from_cache: bool = False
+    looked_ahead: bool = False
+    """
+    It had been computed while the person looked at the one before.
+    """
+    accelerator: str | None = None
+    model: str | None = None
+    question: CompletionQuestion | None = None
+    answer: str | None = None
+    """
+    What the model said, as far as it was read.
+    """
+    changes: list[FilterChange] = field(default_factory=list)
+    """
+    What the filters did to it, in their order; those that changed nothing are left out.
+    """
+    confidence: float | None = None
+    """
+    As in the result.
+    """
+    needed_confidence: float | None = None
+    """
+    Below it nothing is shown; null where none is asked for.
+    """
+    times: list[StageTime] = field(default_factory=list)
+    metrics: GenerationMetrics | None = None
+    became_of: str | None = None
+    """
+    What the person did with it, in a few words, as far as it is known.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainCompletionResult:
+    explanations: list[CompletionExplanation]
+    """
+    The latest 50, newest first; in memory only.
     """

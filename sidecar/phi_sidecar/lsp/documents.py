@@ -1,6 +1,7 @@
 """The client's documents, split into lines as LSP does."""
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
@@ -55,13 +56,23 @@ class Documents(Workspace):
         )
 
 
+def document_at(workspace: Workspace, uri: str) -> TextDocument | None:
+    """Return the open document of a URI as the client writes it, or None.
+
+    pygls keeps documents under their URIs without escapes: a space, or any letter outside of ASCII,
+    would else never be found.
+    """
+    document: TextDocument | None = workspace.text_documents.get(unquote(uri))
+    return document
+
+
 def open_document(workspace: Workspace, identifier: DocumentIdentifier) -> TextDocument:
     """Return an open document.
 
     Raises:
         JsonRpcInvalidParams: the client has not opened it.
     """
-    document: TextDocument | None = workspace.text_documents.get(identifier.uri)
+    document = document_at(workspace, identifier.uri)
     if document is None:
         raise JsonRpcInvalidParams("textDocument.uri is not open")
     return document

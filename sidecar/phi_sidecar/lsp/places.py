@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pygls.uris import to_fs_path, urlparse
 
-from phi_sidecar.completion.exclusion import IgnoreRules, rule_against
+from phi_sidecar.completion.context import DocumentView
+from phi_sidecar.completion.exclusion import IgnoreRules, language_enabled, rule_against
+from phi_sidecar.completion.neighbours import OtherFile
 from phi_sidecar.lsp.server import SidecarServer
 
 
@@ -24,6 +26,28 @@ def ignore_rules_of(server: SidecarServer, uri: str) -> IgnoreRules | None:
     if not uri.startswith(("file:", "vscode-notebook-cell:")):
         return None
     return server.ignore_files.rules_for(Path(_path(uri)))
+
+
+def other_files(server: SidecarServer, uri: str) -> list[OtherFile]:
+    """Return the open documents beside one whose lines may be put into a prompt."""
+    settings = server.settings
+    if not settings.completion_other_files:
+        return []
+    return [
+        OtherFile(
+            uri=other.uri,
+            version=other.version or 0,
+            document=DocumentView(
+                text=other.source,
+                language_id=other.language_id or "plaintext",
+                path=next(iter(within_folders(server, other.uri)), other.path or other.uri),
+            ),
+        )
+        for other in server.workspace.text_documents.values()
+        if other.uri != uri
+        and language_enabled(other.language_id or "plaintext", settings.completion_languages)
+        and rule_against_document(server, other.uri) is None
+    ]
 
 
 def within_folders(server: SidecarServer, uri: str) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ class SidecarServer(LanguageServer):
         self.installation = installation
         self.setup_progress = SetupProgress(self)
         self.engine = Engine(installation, self._on_status)
-        self.completer = Completer(self.engine)
+        self.completer = Completer(self.engine, speeds=installation.speeds)
+        self.engine.when_generating(self._on_generating)
         self.chat = Chat(self.engine)
         self.ignore_files = IgnoreFiles()
 
@@ -62,6 +63,12 @@ class SidecarServer(LanguageServer):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _on_generating(self, lane: p.Lane) -> None:
+        if lane is p.Lane.chat:
+            self.completer.give_way()
+
     def _on_status(self, status: p.Status) -> None:
+        if status.progress is not None or status.phase is not p.Phase.ready:
+            self.completer.give_way()
         self.protocol.notify(methods.PHI_DID_CHANGE_STATUS.name, status)
         self.setup_progress.show(status)

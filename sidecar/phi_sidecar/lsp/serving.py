@@ -17,7 +17,7 @@ from phi_sidecar.generated import methods
 from phi_sidecar.generated import protocol as p
 from phi_sidecar.generated.methods import Method
 from phi_sidecar.lsp import accelerators, chat, completion, doctor, environments, models
-from phi_sidecar.lsp.documents import Documents
+from phi_sidecar.lsp.documents import Documents, document_at
 from phi_sidecar.lsp.server import SidecarServer
 from phi_sidecar.lsp.settings import initialization_options, settings_of
 from phi_sidecar.lsp.work_done import end_all
@@ -51,8 +51,15 @@ def create_server(installation: Installation) -> SidecarServer:
             server.completer.settings = settings
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    async def did_change(_: lsp.DidChangeTextDocumentParams) -> None:
-        server.completer.typed()
+    async def did_change(params: lsp.DidChangeTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        if (document := document_at(server.workspace, uri)) is not None:
+            server.completer.typed(uri, document.source)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
+        server.completer.opened(params.text_document.uri)
+        server.keep(server.completer.readers.load(params.text_document.language_id))
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lsp.DidCloseTextDocumentParams) -> None:
@@ -89,6 +96,10 @@ def create_server(installation: Installation) -> SidecarServer:
         server.feature(method.name)(rpc.translated(answered))
 
     answer(methods.PHI_INLINE_COMPLETION, completion.inline_completion)
+    answer(methods.PHI_COMPLETION_SHOWN, completion.completion_shown)
+    answer(methods.PHI_COMPLETION_ACCEPTED, completion.completion_accepted)
+    answer(methods.PHI_COMPLETION_REJECTED, completion.completion_rejected)
+    answer(methods.PHI_EXPLAIN_COMPLETION, completion.explain_completion)
     answer(methods.PHI_CHAT, chat.chat)
     answer(methods.PHI_FIT_ATTACHMENT, chat.fit_attachment)
     answer(methods.PHI_LIST_ACCELERATORS, accelerators.list_accelerators)

@@ -94,3 +94,17 @@ async def test_what_an_old_model_still_says_is_not_the_speed_of_the_new_one(wind
         window.answering = Model()
         decode(window, 0, tokens=20)
     assert window.board.status.tokens_per_second is None
+
+
+async def test_whoever_wants_to_give_way_is_told_of_each_generation(window):
+    lanes = []
+    window.generations.when_generating(lanes.append)
+    for lane in (p.Lane.completion, p.Lane.chat):
+        params = p.GenerateParams(
+            lane=lane,
+            prompt=p.RawPrompt(kind="raw", text="x"),
+            sampling=p.Sampling(max_new_tokens=1),
+        )
+        async with window.generations.begin(window.model, params, lambda chunk: None):
+            assert lanes[-1] is lane
+    assert lanes == [p.Lane.completion, p.Lane.chat]
