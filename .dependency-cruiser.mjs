@@ -1,7 +1,7 @@
 // The layers of the extension; each rule says what it protects.
 // What decides, without an editor around it, so that plain tests can hold it to its word.
 const pure =
-  "^extension/src/(?:assertNever|errors|notificationText|offering/(?!windowOffering)|settings|sizes|time|generated/|commandTable|completion/(?:fit|snooze)\\." +
+  "^extension/src/(?:assertNever|errors|notificationText|offering/(?!windowOffering)|settings|sizes|time|generated/|commandTable|completion/(?:explanation/(?:page|style)|fit|outcomes|shown|snooze)\\." +
   "|setup/(?:notice|notRunning)" +
   "|colours/(?!themeColours\\.)" +
   "|accelerator/(?:latest|markdown|measured|menuEntries|rows|speed|status(?:Input|Tooltip|View)|target)" +

@@ -21,6 +21,7 @@ export const productCommandNames = [
   "phiSidecar.tryAgain",
   "phiSidecar.snoozeCompletions",
   "phiSidecar.endSnooze",
+  "phiSidecar.explainCompletion",
   "phiSidecar.toggleCompletions",
   "phiSidecar.toggleCompletionsForLanguage",
   "phiSidecar.showReport",
@@ -29,6 +30,12 @@ export const productCommandNames = [
   "phiSidecar.openSettings",
   "phiSidecar.restart",
 ] as const;
+
+/** Ours that no list shows: a suggestion that was taken whole runs one, Esc the other. */
+export const unlistedCommands = {
+  taken: "phiSidecar.suggestionTaken",
+  dismiss: "phiSidecar.dismissSuggestion",
+} as const;
 
 export type ChatCommandName = (typeof chatCommandNames)[number];
 export type ProductCommandName = (typeof productCommandNames)[number];

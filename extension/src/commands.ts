@@ -5,6 +5,7 @@ import { showMenu } from "./accelerator/menu";
 import { fromStatusBar, type StatusInput } from "./accelerator/statusInput";
 import type { AcceleratorSwitch } from "./accelerator/switch";
 import type { ChatCommandName, Command, CommandTable, ProductCommandName } from "./commandTable";
+import type { ExplanationPanel } from "./completion/explanation/panel";
 import { minutesIn, type Snooze, timeOfDay } from "./completion/snooze";
 import { pickMinutes } from "./completion/snoozePick";
 import { toggleCompletions, toggleLanguage } from "./config";
@@ -25,6 +26,9 @@ export interface Product {
   readonly runtimes: Runtimes;
   readonly snooze: Snooze;
   readonly report: ReportDocument;
+  readonly explanations: ExplanationPanel;
+  /** Has the editor ask for a suggestion at the cursor, as if a key had been typed. */
+  suggestHere(): void;
   readonly log: LogOutputChannel;
   statusInput(): StatusInput;
 }
@@ -33,7 +37,8 @@ const messageMs = 3_000;
 
 /** The commands beside the chat's. */
 export function productCommands(product: Product): CommandTable<ProductCommandName> {
-  const { supervisor, accelerators, measuring, models, runtimes, snooze, report, log } = product;
+  const { supervisor, accelerators, measuring, models, runtimes, snooze, log } = product;
+  const { report, explanations } = product;
   return {
     "phiSidecar.showMenu": () => showMenu(product.statusInput()),
     "phiSidecar.restart": () => supervisor.restart(),
@@ -42,9 +47,10 @@ export function productCommands(product: Product): CommandTable<ProductCommandNa
       commands.executeCommand("workbench.action.openSettings", "phiSidecar"),
     "phiSidecar.toggleCompletions": async () => {
       const on = await toggleCompletions();
-      if (on) {
+      if (on && snooze.untilMs !== undefined) {
         // Who turns them on wants them now.
         snooze.end();
+        product.suggestHere();
       }
       tell(`Phi completions are ${on ? "on" : "off"}`);
     },
@@ -72,6 +78,13 @@ export function productCommands(product: Product): CommandTable<ProductCommandNa
     "phiSidecar.endSnooze": () => {
       snooze.end();
       tell("Phi completions are no longer snoozed");
+      product.suggestHere();
+    },
+    "phiSidecar.explainCompletion": async () => {
+      const { state } = supervisor;
+      await (state.kind === "running"
+        ? explanations.show(state.connection)
+        : showNotRunning(state));
     },
     "phiSidecar.showReport": async () => {
       const { state } = supervisor;

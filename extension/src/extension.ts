@@ -8,6 +8,8 @@ import { AcceleratorSwitch } from "./accelerator/switch";
 import { Chat } from "./chat/chat";
 import { chatCommands } from "./chat/chatCommands";
 import { productCommands, registerCommands } from "./commands";
+import { ExplanationPanel } from "./completion/explanation/panel";
+import { type LastCompletion, lastCompletionOf } from "./completion/outcomes";
 import { GhostTextProvider } from "./completion/provider";
 import { timeOfDay } from "./completion/snooze";
 import { windowSnooze } from "./completion/windowSnooze";
@@ -16,7 +18,7 @@ import { documentSelector } from "./documents";
 import type { Status } from "./generated/protocol";
 import { ModelLibrary } from "./models/modelLibrary";
 import type { Better } from "./offering/better";
-import { acceptedCommand, WindowOffering } from "./offering/windowOffering";
+import { WindowOffering } from "./offering/windowOffering";
 import { ReportDocument } from "./report/reportDocument";
 import { Runtimes } from "./runtimes/runtimes";
 import { isLanguageOn, toSidecarSettings } from "./settings";
@@ -42,6 +44,7 @@ export function activate(context: ExtensionContext): Api {
   let settings = readSettings();
   let status: Status | undefined;
   let better: Better | undefined;
+  let lastCompletion: LastCompletion | undefined;
   const sidecarChanged = new EventEmitter<void>();
 
   const supervisor = new Supervisor({
@@ -76,6 +79,7 @@ export function activate(context: ExtensionContext): Api {
     status,
     completions: completionsHere(),
     better,
+    lastCompletion,
   });
   const refresh = () => statusBar.show(statusInput());
   const snooze = windowSnooze(context.workspaceState, refresh);
@@ -89,6 +93,7 @@ export function activate(context: ExtensionContext): Api {
   const models = new ModelLibrary(sidecar, accelerators);
   const runtimes = new Runtimes(sidecar);
   const report = new ReportDocument();
+  const explanations = new ExplanationPanel();
   const offering = new WindowOffering({
     sidecar,
     accelerators,
@@ -104,7 +109,14 @@ export function activate(context: ExtensionContext): Api {
     connection: () => supervisor.connection,
     completionsOn: () => settings["completion.enabled"],
     snoozed: () => snooze.untilMs !== undefined,
-    accepted: acceptedCommand,
+    answered: (result, tookMs) => {
+      const last = lastCompletionOf(result, tookMs);
+      if (last !== undefined) {
+        lastCompletion = last;
+        refresh();
+      }
+    },
+    accepted: () => offering.accepted(),
     log,
   });
   const chat = new Chat({
@@ -131,8 +143,9 @@ export function activate(context: ExtensionContext): Api {
 
   function stateChanged(state: SidecarState): void {
     if (state.kind !== "running") {
-      // What a sidecar said of itself ends with it.
+      // What a sidecar said of itself ends with it, and what it remembers of completions.
       status = undefined;
+      lastCompletion = undefined;
     }
     refresh();
     sidecarChanged.fire();
@@ -167,6 +180,7 @@ export function activate(context: ExtensionContext): Api {
     chat,
     snooze,
     report,
+    explanations,
     offering,
     ...registerCommands({
       ...productCommands({
@@ -177,6 +191,8 @@ export function activate(context: ExtensionContext): Api {
         runtimes,
         snooze,
         report,
+        explanations,
+        suggestHere: () => ghostText.askHere(),
         log,
         statusInput,
       }),
@@ -186,9 +202,14 @@ export function activate(context: ExtensionContext): Api {
     languages.registerInlineCompletionItemProvider([...documentSelector], ghostText),
     onDidChange({
       settings: () => {
+        const before = completionsHere().kind;
         settings = readSettings();
         refresh();
         supervisor.connection?.sendSettings(toSidecarSettings(settings)).catch(() => undefined);
+        if (before !== "on" && completionsHere().kind === "on") {
+          // Who turns them on wants them now, not with the next key.
+          ghostText.askHere();
+        }
       },
       launch: () => void supervisor.restart(),
     }),

@@ -1,4 +1,4 @@
-import type { SidecarSettings } from "./generated/protocol";
+import type { CompletionConfidence, SidecarSettings } from "./generated/protocol";
 
 export const logLevels = ["error", "warning", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -10,6 +10,11 @@ export interface Settings {
   readonly "completion.exclude": readonly string[];
   readonly "completion.maxNewTokens": number;
   readonly "completion.pauseMs": number | null;
+  readonly "completion.confidence": CompletionConfidence;
+  readonly "completion.inComments": boolean;
+  readonly "completion.inStrings": boolean;
+  readonly "completion.otherFiles": boolean;
+  readonly "completion.lookAhead": boolean;
   readonly "chat.systemPrompt": string;
   readonly "chat.maxNewTokens": number;
   readonly "chat.sampling": boolean;
@@ -25,6 +30,11 @@ export function toSidecarSettings(settings: Settings): Required<SidecarSettings>
     completionExclude: [...settings["completion.exclude"]],
     completionMaxNewTokens: settings["completion.maxNewTokens"],
     completionPauseMs: settings["completion.pauseMs"],
+    completionConfidence: settings["completion.confidence"],
+    completionInComments: settings["completion.inComments"],
+    completionInStrings: settings["completion.inStrings"],
+    completionOtherFiles: settings["completion.otherFiles"],
+    completionLookAhead: settings["completion.lookAhead"],
     chatSystemPrompt: settings["chat.systemPrompt"],
     chatMaxNewTokens: settings["chat.maxNewTokens"],
     chatSampling: settings["chat.sampling"],

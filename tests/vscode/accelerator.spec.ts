@@ -1,6 +1,8 @@
 import { Editor } from "./editor";
 import { running } from "./processes";
-import { expect, test } from "./window";
+import { ANY_SUGGESTION, expect, test } from "./window";
+
+test.use({ settings: ANY_SUGGESTION });
 
 test("the accelerator is switched to echo and back", async ({ editor }) => {
   await editor.load({ file: "stock.py", line: 23, column: 1 });

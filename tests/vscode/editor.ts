@@ -19,9 +19,19 @@ export interface Place {
 export interface Suggestion {
   /** What would be added, without what stands on the line already. */
   ghost: string;
+  /** What of it can be typed along: as far as nothing stands there yet, such as a bracket. */
+  ahead: string;
   /** The line of the cursor and those below it as they would be. */
   text: string;
   lines: number;
+}
+
+/** What was painted of a suggestion, from one moment until the next frame; empty for nothing. */
+export interface Frame {
+  /** Milliseconds since the epoch. */
+  atMs: number;
+  ghost: string;
+  text: string;
 }
 
 export class Editor {
@@ -50,6 +60,11 @@ export class Editor {
   /** The extension's item in the status bar. */
   get status(): Locator {
     return this.page.locator('.statusbar-item[id^="phi-sidecar."]').first();
+  }
+
+  /** The tab of an open editor, by its whole label. */
+  tab(label: string): Locator {
+    return this.page.locator(".tabs-container .tab").filter({ hasText: label });
   }
 
   /** The notifications that are shown. */
@@ -101,23 +116,14 @@ export class Editor {
 
   /** What is suggested now; undefined where nothing is. */
   async suggestion(): Promise<Suggestion | undefined> {
-    // Read in one go: between two questions it may change.
-    const shown = await this.page.evaluate(() => {
-      const textsOf = (selector: string) =>
-        [...document.querySelectorAll(`.editor-instance ${selector}`)].map(
-          (element) => element.textContent?.replaceAll("\u00a0", " ") ?? "",
-        );
-      return {
-        ghosts: textsOf(".view-lines .ghost-text-decoration"),
-        line: textsOf(".view-line:has(.ghost-text-decoration)"),
-        further: textsOf(".suggest-preview-text .view-line"),
-      };
-    });
-    const { ghosts, line, further } = shown;
-    const ghost = [ghosts.join(""), ...further].join("\n");
-    return ghost.trim() === ""
-      ? undefined
-      : { ghost, text: [...line, ...further].join("\n"), lines: line.length + further.length };
+    const shown = await this.page.evaluate(readSuggestion);
+    return shown.ghost.trim() === "" ? undefined : shown;
+  }
+
+  /** Notes from now on what is painted of suggestions; what this returns ends it. */
+  async watch(): Promise<() => Promise<Frame[]>> {
+    const reel = await this.page.evaluateHandle(watchSuggestion, readSuggestion.toString());
+    return () => reel.evaluate((frames) => frames.end());
   }
 
   /** Waits for a suggestion of at least so many lines, and returns it. */
@@ -201,4 +207,53 @@ export class Editor {
   get terminals(): Locator {
     return this.page.locator(".terminal-wrapper, .xterm");
   }
+}
+
+/** Reads in one go what is suggested: between two questions it may change. Runs in the page. */
+function readSuggestion(): Suggestion {
+  const textsOf = (selector: string) =>
+    [...document.querySelectorAll(`:is(.editor-instance, .notebookOverlay) ${selector}`)].map(
+      (element) => element.textContent?.replaceAll("\u00a0", " ") ?? "",
+    );
+  const line = textsOf(".view-line:has(.ghost-text-decoration)");
+  const further = textsOf(".suggest-preview-text .view-line");
+  const parts = textsOf(".view-lines .ghost-text-decoration");
+  return {
+    ghost: [parts.join(""), ...further].join("\n"),
+    ahead: parts[0] ?? "",
+    text: [...line, ...further].join("\n"),
+    lines: line.length + further.length,
+  };
+}
+
+/** Notes after each frame what stands there, where it has changed. Runs in the page. */
+function watchSuggestion(source: string): { end(): Frame[] } {
+  const read = new Function(`return (${source})()`) as () => Suggestion;
+  const frames: Frame[] = [];
+  let ended = false;
+  // The message comes when the frame has been painted.
+  const { port1, port2 } = new MessageChannel();
+  const note = () => {
+    const { ghost, text } = read();
+    const last = frames.at(-1);
+    if (last?.ghost !== ghost || last.text !== text) {
+      frames.push({ atMs: Date.now(), ghost, text });
+    }
+  };
+  port1.onmessage = note;
+  const next = () => {
+    if (!ended) {
+      port2.postMessage(undefined);
+      requestAnimationFrame(next);
+    }
+  };
+  // What is there now comes first, whatever key follows.
+  note();
+  next();
+  return {
+    end: () => {
+      ended = true;
+      return frames;
+    },
+  };
 }

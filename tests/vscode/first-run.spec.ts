@@ -29,6 +29,7 @@ test("an empty computer reaches ghost text, with visible progress and no termina
   await expect(progress).toHaveCount(0);
 
   // Not up to a word: its list, open before the suggestion comes, would keep it from being shown.
+  // And a beginning of which the starter is well surer than it has to be: nothing is set here.
   await editor.type("def count_items(");
   const { text } = await editor.untilSuggestion();
   expect(text).toMatch(/^def count_items\(\w/);

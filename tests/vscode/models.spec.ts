@@ -5,7 +5,7 @@ import type { Editor } from "./editor";
 import { testModels } from "./hub";
 import { testWithHub } from "./hubWindow";
 import { expectModel, modelFolder } from "./modelSteps";
-import { expect } from "./window";
+import { ANY_SUGGESTION, expect } from "./window";
 
 const PHI = /^Phi-3 mini 4k instruct/;
 const STARTER = /^SmolLM2/;
@@ -14,6 +14,8 @@ const FETCHED_WITHIN_MS = 240_000;
 const AMOUNT = /(\d+) of (\d+) MB/;
 
 const test = testWithHub("openvino-int8", "openvino-int4");
+
+test.use({ settings: ANY_SUGGESTION });
 
 test.beforeEach(async ({ editor }) => {
   await editor.load({ file: "stock.py", line: 23, column: 1 });

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 
 import { testWithHub } from "./hubWindow";
 import { expectModel, modelFolder } from "./modelSteps";
-import { expect } from "./window";
+import { ANY_SUGGESTION, expect } from "./window";
 
 const MODEL = "phi-3-mini-4k-instruct";
 /** Nobody types for ten seconds before it comes. */
@@ -10,6 +10,8 @@ const OFFERED_WITHIN_MS = 25_000;
 const FETCHED_WITHIN_MS = 60_000;
 
 const test = testWithHub("openvino-int4");
+
+test.use({ settings: ANY_SUGGESTION });
 
 test.afterEach(async ({ sandbox }) => {
   // The next scenario begins without it.

@@ -1,4 +1,6 @@
-import { expect, test } from "./window";
+import { ANY_SUGGESTION, expect, test } from "./window";
+
+test.use({ settings: ANY_SUGGESTION });
 
 test.beforeEach(async ({ editor }) => {
   await editor.load({ file: "stock.py", line: 23, column: 1 });

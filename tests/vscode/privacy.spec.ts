@@ -2,14 +2,14 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { logFolder } from "./sandbox";
-import { expect, test } from "./window";
+import { ANY_SUGGESTION, expect, test } from "./window";
 
 const MARKERS = ["zebra_marker_in_document", "walrus_marker_typed"];
 
 /** What came over the network and is not written again: the runtime and the weights. */
 const DOWNLOADED = /\/(site-packages|models)\//;
 
-test.use({ settings: { "phiSidecar.logLevel": "debug" } });
+test.use({ settings: { ...ANY_SUGGESTION, "phiSidecar.logLevel": "debug" } });
 
 test("the log opens, tells something, and holds nothing of the document", async ({
   editor,

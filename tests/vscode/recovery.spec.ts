@@ -1,9 +1,11 @@
 import { Editor } from "./editor";
 import { killAll, running } from "./processes";
-import { expect, test } from "./window";
+import { ANY_SUGGESTION, expect, test } from "./window";
 
 /** A worker leaves at most so long after its last window. */
 const WORKER_GONE_WITHIN_MS = 60_000;
+
+test.use({ settings: ANY_SUGGESTION });
 
 test.beforeEach(async ({ editor }) => {
   await editor.load({ file: "stock.py", line: 23, column: 1 });

@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 
 import { testWithHub } from "./hubWindow";
-import { expect } from "./window";
+import { ANY_SUGGESTION, expect } from "./window";
 
 const STORY = "Write a long story about a ship and the sea, at least a thousand words.";
 const ONNX = /CPU \(ONNX Runtime\)/;
@@ -14,7 +14,11 @@ const PREPARED_WITHIN_MS = 240_000;
 const test = testWithHub("onnx-int4-cpu");
 
 test.use({
-  settings: { "phiSidecar.chat.systemPrompt": "", "phiSidecar.chat.maxNewTokens": 4_000 },
+  settings: {
+    ...ANY_SUGGESTION,
+    "phiSidecar.chat.systemPrompt": "",
+    "phiSidecar.chat.maxNewTokens": 4_000,
+  },
 });
 
 test("another runtime and its model are fetched with progress while an answer is written, and take over", {

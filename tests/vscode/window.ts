@@ -14,6 +14,7 @@ import {
   logFolder,
   newWindow,
   openSandbox,
+  rememberSpeed,
   type Sandbox,
   type Window,
 } from "./sandbox";
@@ -41,6 +42,9 @@ const QUIET: Record<string, unknown> = {
   "workbench.layoutControl.enabled": false,
 };
 
+/** For tests of how a suggestion is shown: what the model suggests, and how sure it is, is another matter. */
+export const ANY_SUGGESTION = { "phiSidecar.completion.confidence": "any" };
+
 interface Fixtures {
   /** Whether the window is stripped of what is not the product's; off where nothing may be set. */
   quiet: boolean;
@@ -50,6 +54,8 @@ interface Fixtures {
   computer: string;
   /** The accelerator chosen before the window opens; undefined where none ever was. */
   accelerator: string | undefined;
+  /** Tokens per second that the starter is known for; undefined for what was measured last. */
+  knownSpeed: number | undefined;
   sandbox: Sandbox;
   files: Window;
   server: Awaited<ReturnType<typeof startCodeServer>>;
@@ -67,11 +73,15 @@ export const test = base.extend<Fixtures>({
 
   computer: ["main", { option: true }],
   accelerator: ["openvino-genai/CPU", { option: true }],
+  knownSpeed: [undefined, { option: true }],
 
-  sandbox: async ({ computer, accelerator }, use) => {
+  sandbox: async ({ computer, accelerator, knownSpeed }, use) => {
     const sandbox = await openSandbox(requiredVariable("PHI_EDITOR_SANDBOX"), computer);
     if (accelerator !== undefined) {
       await chooseAccelerator(sandbox, accelerator);
+    }
+    if (knownSpeed !== undefined) {
+      await rememberSpeed(sandbox, knownSpeed);
     }
     await use(sandbox);
     if (computer !== "main") {

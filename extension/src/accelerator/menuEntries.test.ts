@@ -43,13 +43,14 @@ const actions = (of: StatusInput) =>
 const commandsOf = (of: StatusInput) => actions(of).map(({ command }) => command);
 
 describe("the menu", () => {
-  test("leads to the chat, completions, accelerators, models, runtimes, the report, the log and the settings", () => {
+  test("leads to the chat, completions, why there was none, accelerators, models, runtimes, the report, the log and the settings", () => {
     expect(commandsOf(input())).toEqual([
       "phiSidecar.openChat",
       "phiSidecar.newChat",
       "phiSidecar.snoozeCompletions",
       "phiSidecar.toggleCompletions",
       "phiSidecar.toggleCompletionsForLanguage",
+      "phiSidecar.explainCompletion",
       "phiSidecar.switchAccelerator",
       "phiSidecar.measureAccelerators",
       "phiSidecar.chooseModel",
@@ -92,7 +93,13 @@ describe("the menu", () => {
   });
 
   test("offers nothing that needs a sidecar where there is none", () => {
-    for (const command of ["switchAccelerator", "chooseModel", "manageRuntimes", "showReport"]) {
+    for (const command of [
+      "switchAccelerator",
+      "chooseModel",
+      "manageRuntimes",
+      "showReport",
+      "explainCompletion",
+    ]) {
       expect(commandsOf(failed)).not.toContain(`phiSidecar.${command}`);
     }
   });

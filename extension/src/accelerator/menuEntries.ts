@@ -32,6 +32,7 @@ export function menuEntries(input: StatusInput): MenuEntry[] {
     action("add", "New chat", "phiSidecar.newChat"),
     separator("Completions"),
     ...completionActions(completions),
+    ...(running ? [action("question", "Why no suggestion?", "phiSidecar.explainCompletion")] : []),
     ...(running
       ? [
           separator("Model"),

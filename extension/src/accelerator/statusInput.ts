@@ -1,3 +1,4 @@
+import type { LastCompletion } from "../completion/outcomes";
 import type { Status } from "../generated/protocol";
 import type { Better } from "../offering/better";
 import type { SidecarState } from "../sidecar/supervisor";
@@ -21,4 +22,6 @@ export interface StatusInput {
   readonly completions: Completions;
   /** What there is in the starter's place; left out for nothing. */
   readonly better?: Better | undefined;
+  /** What came of the newest completion in this window; left out before the first. */
+  readonly lastCompletion?: LastCompletion | undefined;
 }

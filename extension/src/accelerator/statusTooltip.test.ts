@@ -109,6 +109,19 @@ describe("the status bar item's tooltip", () => {
     );
   });
 
+  test("tells of the newest completion in one line, and leads to the whole of it", () => {
+    const computed = { tokens: 12, reusedShare: 0.96 };
+    const suggested = { kind: "suggested", tookMs: 84.2, computed } as const;
+    expect(tooltip(ready, { lastCompletion: suggested })).toContain(
+      `Last suggestion: 84 ms, 12 tokens, 96 % of the prompt reused · [Details]${address("explainCompletion")}`,
+    );
+    const none = { kind: "none", reason: "[Code](command:evil) follows." } as const;
+    expect(tooltip(ready, { lastCompletion: none })).toContain(
+      `No suggestion: \\[Code\\]\\(command:evil\\) follows. · [Why?]${address("explainCompletion")}`,
+    );
+    expect(tooltip(ready)).not.toMatch(/suggestion/);
+  });
+
   test("offers to end a snooze", () => {
     expect(tooltip(ready, { completions: { kind: "snoozed", until: "14:05" } })).toContain(
       `Completions: snoozed until 14:05 · [End snooze]${address("endSnooze")}`,

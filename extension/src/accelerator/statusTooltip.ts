@@ -1,4 +1,5 @@
 import { assertNever } from "../assertNever";
+import { type LastCompletion, lastCompletionLine } from "../completion/outcomes";
 import { snoozeMinutes } from "../completion/snooze";
 import type { ModelInfo, Phase, Status, StepProgress } from "../generated/protocol";
 import { modelWords } from "../models/quantizations";
@@ -21,6 +22,7 @@ export const tooltipCommands = [
   "phiSidecar.toggleCompletionsForLanguage",
   "phiSidecar.snoozeCompletions",
   "phiSidecar.endSnooze",
+  "phiSidecar.explainCompletion",
 ] as const;
 type TooltipCommand = (typeof tooltipCommands)[number];
 
@@ -29,7 +31,11 @@ export function tooltipOf(input: StatusInput): string {
   return [
     "**Phi Sidecar**",
     // Two spaces break a line without the gap of a paragraph.
-    [...stateLines(input), completionsLine(input.completions)].join("  \n"),
+    [
+      ...stateLines(input),
+      completionsLine(input.completions),
+      ...lastLine(input.lastCompletion),
+    ].join("  \n"),
     links(input),
   ].join("\n\n");
 }
@@ -145,6 +151,16 @@ function completionsLine(completions: Completions): string {
     default:
       return assertNever(completions);
   }
+}
+
+function lastLine(last: LastCompletion | undefined): string[] {
+  if (last === undefined) {
+    return [];
+  }
+  const word = last.kind === "suggested" ? "Details" : "Why?";
+  return [
+    `${escapeMarkdown(lastCompletionLine(last))} · ${link(word, "phiSidecar.explainCompletion")}`,
+  ];
 }
 
 function complaint(reason: string | null | undefined, remedy: string | null | undefined): string[] {

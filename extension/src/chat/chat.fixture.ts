@@ -116,6 +116,7 @@ export class FakeSidecar {
       request: (method, params, token) => this.#ask({ method, params, token, piece: () => {} }),
       stream: (method, params, { piece, token }) =>
         this.#ask({ method, params, token, piece: (text) => piece({ text } as never) }),
+      notify: () => Promise.resolve(),
       sendSettings: () => Promise.resolve(),
       trackProgress: () => ({ dispose: () => undefined }),
       ended,

@@ -37,6 +37,8 @@ function setting() {
   const clock = { nowMs: 0, due: [] as (() => void)[] };
   const warnings: string[] = [];
   const again: Position[] = [];
+  const underWay: boolean[] = [];
+  const answered: number[] = [];
   const cursor = { line: 1, character: 4 };
   const requests: {
     params: unknown;
@@ -55,6 +57,8 @@ function setting() {
     isThere: ({ position: { line, character } }) =>
       cursor.line === line && cursor.character === character,
     askAgain: () => again.push({ ...cursor }),
+    underWay: (now) => underWay.push(now),
+    answered: (_result, tookMs) => answered.push(tookMs),
     nowMs: () => clock.nowMs,
     after: (_durationMs, call) => clock.due.push(call),
     warn: (message) => warnings.push(message),
@@ -64,7 +68,10 @@ function setting() {
     document,
     warnings,
     again,
+    underWay,
+    answered,
     requests,
+    drop: () => asking.drop(),
     /** The cursor goes elsewhere, and nothing is typed. */
     move(line: number) {
       cursor.line = line;
@@ -80,7 +87,9 @@ function setting() {
         traceId: "completion-1",
         ...changes,
       };
-      return { items: asking.ask(connection, question, token), cancel };
+      const asked = asking.ask(connection, question, token);
+      // What is not answered shows nothing.
+      return { items: asked.then((result) => result?.items ?? []), cancel };
     },
     answer: (items: unknown[], index = 0) =>
       requests[index]?.resolve({ traceId: "completion-1", items, outcome: "suggested" }),
@@ -297,5 +306,74 @@ describe("a call that the editor gave up while nobody typed", () => {
     answer([item], 1);
     expect(await items).toEqual([item]);
     expect(again).toEqual([]);
+  });
+});
+
+describe("what the person wants nothing of", () => {
+  test("ends with the request that is under way, which nobody hears of again", async () => {
+    const { call, drop, answer, requests, again, answered } = setting();
+    const { items, cancel } = call();
+    // The editor gives its call up in the same moment.
+    cancel();
+    await settled();
+    expect(drop()).toBe("completion-1");
+    expect(requests[0]?.cancelled()).toBe(true);
+    answer([item]);
+    expect(await items).toEqual([]);
+    await settled();
+    expect(again).toEqual([]);
+    expect(answered).toEqual([]);
+  });
+
+  test("is not brought to notice where its answer had come already", async () => {
+    const { call, drop, answer, again, clock } = setting();
+    const { items } = call();
+    clock.nowMs = 700;
+    answer([item]);
+    await items;
+    expect(drop()).toBeUndefined();
+    for (const late of clock.due) {
+      late();
+    }
+    await settled();
+    expect(again).toEqual([]);
+  });
+
+  test("leaves the next request alone", async () => {
+    const { call, drop, answer, again } = setting();
+    call();
+    drop();
+    const { cancel } = call({ traceId: "completion-2" });
+    cancel();
+    answer([item], 1);
+    await settled();
+    expect(again).toHaveLength(1);
+  });
+});
+
+describe("what goes on", () => {
+  test("is said to be under way from the first request to the last answer", async () => {
+    const { call, answer, underWay } = setting();
+    const { items } = call();
+    call({ position: { line: 2, character: 0 } });
+    expect(underWay).toEqual([true]);
+    answer([], 0);
+    answer([], 1);
+    await items;
+    await settled();
+    expect(underWay).toEqual([true, false]);
+  });
+
+  test("is timed from the request to its answer, once for all calls that share it", async () => {
+    const { call, answer, answered, clock } = setting();
+    clock.nowMs = 100;
+    call().cancel();
+    await settled();
+    clock.nowMs = 150;
+    const { items } = call();
+    clock.nowMs = 184;
+    answer([item]);
+    await items;
+    expect(answered).toEqual([84]);
   });
 });

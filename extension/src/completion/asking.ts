@@ -2,7 +2,7 @@ import type { CancellationToken } from "vscode";
 
 import { describeError } from "../errors";
 import { Method, TriggerKind } from "../generated/methods";
-import type { InlineCompletionItem, Position } from "../generated/protocol";
+import type { InlineCompletionResult, Position } from "../generated/protocol";
 import type { Connection } from "../sidecar/connection";
 
 /** A place where a completion is wanted. */
@@ -22,6 +22,10 @@ export interface Surroundings {
   isThere(question: Question): boolean;
   /** Has the editor ask once more where the cursor is. */
   askAgain(): void;
+  /** Hears whether the sidecar works on something, whenever that changes. */
+  underWay(now: boolean): void;
+  /** Hears each answer that was not cancelled, wanted still or not. */
+  answered(result: InlineCompletionResult, tookMs: number): void;
   nowMs(): number;
   /** Calls back once after the time. */
   after(durationMs: number, call: () => void): void;
@@ -37,7 +41,8 @@ const crossing = { fromMs: 500, toMs: 1_000 };
 /** By then an answer that was not given up is shown, and asking again changes nothing. */
 const shownWithinMs = 150;
 
-type Items = readonly InlineCompletionItem[];
+/** Undefined where it failed or was cancelled. */
+type Answer = InlineCompletionResult | undefined;
 
 /** A request that the sidecar works on. */
 interface Request {
@@ -45,9 +50,11 @@ interface Request {
   readonly question: Question;
   /** The version that was asked about. */
   readonly version: number;
-  readonly items: Promise<Items>;
+  readonly answer: Promise<Answer>;
   /** Whether the editor gave up a call that waited for it. */
   givenUp: boolean;
+  /** Whether the person said that they want nothing: it is not brought to notice again. */
+  dropped: boolean;
   cancel(): void;
 }
 
@@ -61,29 +68,43 @@ interface Request {
 export class Asking {
   readonly #surroundings: Surroundings;
   #underWay: Request | undefined;
+  /** The newest, also when it has its answer. */
+  #newest: Request | undefined;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
   }
 
-  /** Asks; an answer that came too late is empty, and so is one that failed. */
+  /** Asks; there is no answer where it came too late, and where the request failed. */
   async ask(
     connection: Pick<Connection, "request">,
     question: Question,
     token: CancellationToken,
-  ): Promise<Items> {
+  ): Promise<Answer> {
     const calledMs = this.#surroundings.nowMs();
     const request = this.#joined(connection, question) ?? this.#begin(connection, question);
-    const items = await untilCancelled(request.items, token);
-    if (items === undefined || token.isCancellationRequested) {
+    const answer = await untilCancelled(request.answer, token);
+    if (token.isCancellationRequested) {
       this.#leave(request);
-      return [];
+      return undefined;
     }
     const tookMs = this.#surroundings.nowMs() - calledMs;
     if (tookMs >= crossing.fromMs && tookMs <= crossing.toMs) {
       this.#surroundings.after(shownWithinMs, () => this.#leave(request));
     }
-    return question.document.version === request.version ? items : [];
+    return question.document.version === request.version ? answer : undefined;
+  }
+
+  /** Ends what is under way, for the person wants nothing now; returns its trace id. */
+  drop(): string | undefined {
+    const request = this.#underWay;
+    if (request !== undefined) {
+      this.#end(request);
+    }
+    if (this.#newest !== undefined) {
+      this.#newest.dropped = true;
+    }
+    return request?.question.traceId;
   }
 
   /** Hears that the cursor moved: what the editor gave up for a place that was left ends. */
@@ -110,19 +131,25 @@ export class Asking {
   }
 
   #begin(connection: Pick<Connection, "request">, question: Question): Request {
-    this.#underWay?.cancel();
+    const before = this.#underWay;
+    before?.cancel();
     const cancellation = this.#surroundings.cancellation();
     const request: Request = {
       connection,
       question,
       version: question.document.version,
-      items: this.#answer(connection, question, cancellation.token).finally(() =>
+      answer: this.#answer(connection, question, cancellation.token).finally(() =>
         this.#forget(request),
       ),
       givenUp: false,
+      dropped: false,
       cancel: () => cancellation.cancel(),
     };
     this.#underWay = request;
+    this.#newest = request;
+    if (before === undefined) {
+      this.#surroundings.underWay(true);
+    }
     return request;
   }
 
@@ -130,18 +157,23 @@ export class Asking {
     connection: Pick<Connection, "request">,
     { document, position, triggerKind, traceId }: Question,
     token: CancellationToken,
-  ): Promise<Items> {
+  ): Promise<Answer> {
+    const beganMs = this.#surroundings.nowMs();
     const textDocument = { uri: document.uri.toString(), version: document.version };
     const params = { textDocument, position, triggerKind, traceId };
     try {
-      const { items } = await connection.request(Method.phiInlineCompletion, params, token);
-      return token.isCancellationRequested ? [] : items;
+      const result = await connection.request(Method.phiInlineCompletion, params, token);
+      if (token.isCancellationRequested) {
+        return undefined;
+      }
+      this.#surroundings.answered(result, this.#surroundings.nowMs() - beganMs);
+      return result;
     } catch (error) {
       // A cancel ends the request with an error too; that one is as it should be.
       if (!token.isCancellationRequested) {
         this.#surroundings.warn(`Completion ${traceId} failed: ${describeError(error)}`);
       }
-      return [];
+      return undefined;
     }
   }
 
@@ -156,16 +188,18 @@ export class Asking {
       return;
     }
     request.givenUp = true;
-    void request.items.then((items) => {
-      if (items.length > 0 && this.#isWanted(request)) {
+    void request.answer.then((answer) => {
+      if (answer !== undefined && answer.items.length > 0 && this.#isWanted(request)) {
         this.#surroundings.askAgain();
       }
     });
   }
 
   /** Whether nothing was typed since, and the cursor did not go elsewhere. */
-  #isWanted({ question, version }: Request): boolean {
-    return question.document.version === version && this.#surroundings.isThere(question);
+  #isWanted({ question, version, dropped }: Request): boolean {
+    return (
+      !dropped && question.document.version === version && this.#surroundings.isThere(question)
+    );
   }
 
   #end(request: Request): void {
@@ -176,6 +210,7 @@ export class Asking {
   #forget(request: Request): void {
     if (this.#underWay === request) {
       this.#underWay = undefined;
+      this.#surroundings.underWay(false);
     }
   }
 }

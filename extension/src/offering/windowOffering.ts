@@ -12,10 +12,6 @@ import { Outlook } from "./outlook";
 
 const key = "offering.betterModel";
 
-/** The command that an accepted suggestion runs; nobody else needs it, so it is in no list. */
-const accepted = "phiSidecar.suggestionAccepted";
-export const acceptedCommand = { title: "", command: accepted };
-
 /** What offering needs of the extension. */
 export interface WindowOfferingInputs {
   readonly sidecar: WatchedSidecar;
@@ -46,7 +42,6 @@ export class WindowOffering implements Disposable {
     const offering = new Offering(offerWorld({ sidecar, accelerators, memory, outlook }));
     this.#offering = offering;
     this.#listening = [
-      commands.registerCommand(accepted, () => offering.worthShown()),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         // A log that is open grows by itself.
         if (contentChanges.length > 0 && document.uri.scheme !== "output") {
@@ -62,6 +57,11 @@ export class WindowOffering implements Disposable {
         }
       }),
     ];
+  }
+
+  /** Hears that a suggestion was taken. */
+  accepted(): void {
+    this.#offering.worthShown();
   }
 
   /** Hears that an answer came to its end in the chat. */

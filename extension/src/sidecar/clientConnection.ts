@@ -8,10 +8,17 @@ import {
   WorkDoneProgress,
 } from "vscode-languageclient/node";
 
-import type { Requests } from "../generated/methods";
+import type { Notifications, Requests } from "../generated/methods";
 import type { SidecarSettings } from "../generated/protocol";
 import { after } from "../time";
-import type { Connection, EditorMethod, StreamedMethod, Streaming, WorkDone } from "./connection";
+import type {
+  Connection,
+  EditorMethod,
+  EditorNotification,
+  StreamedMethod,
+  Streaming,
+  WorkDone,
+} from "./connection";
 import type { SidecarProcess } from "./process";
 
 // The editor leaves an extension five seconds to end.
@@ -64,6 +71,13 @@ export class ClientConnection implements Connection {
     } finally {
       listening.dispose();
     }
+  }
+
+  notify<M extends EditorNotification>(
+    method: M,
+    params: Notifications[M]["params"],
+  ): Promise<void> {
+    return this.#client.sendNotification(method, params);
   }
 
   sendSettings(settings: SidecarSettings): Promise<void> {

@@ -1,6 +1,6 @@
 import type { CancellationToken } from "vscode";
 
-import type { Requests } from "../generated/methods";
+import type { Notifications, Requests } from "../generated/methods";
 import type { SidecarSettings } from "../generated/protocol";
 import type { Failure } from "./failure";
 
@@ -11,6 +11,9 @@ export type EditorMethod = Extract<keyof Requests, `phi/${string}`>;
 export type StreamedMethod = {
   [M in EditorMethod]: [Requests[M]["partialResult"]] extends [never] ? never : M;
 }[EditorMethod];
+
+/** What the editor tells without awaiting an answer. */
+export type EditorNotification = Extract<keyof Notifications, `phi/completion${string}`>;
 
 /** What hears of a streamed answer, and may end it. */
 export interface Streaming<M extends StreamedMethod> {
@@ -40,6 +43,11 @@ export interface Connection {
     params: Requests[M]["params"],
     streaming: Streaming<M>,
   ): Promise<Requests[M]["result"]>;
+  /** Rejects where the sidecar has gone. */
+  notify<M extends EditorNotification>(
+    method: M,
+    params: Notifications[M]["params"],
+  ): Promise<void>;
   sendSettings(settings: SidecarSettings): Promise<void>;
   /** Reports the progress of the request that carries this token, until disposed. */
   trackProgress(workDoneToken: string, report: (progress: WorkDone) => void): { dispose(): void };

@@ -16,6 +16,7 @@ class FakeSidecar {
     this.connection = {
       request: () => Promise.reject(new Error("not asked here")),
       stream: () => Promise.reject(new Error("not asked here")),
+      notify: () => Promise.resolve(),
       sendSettings: () => Promise.resolve(),
       trackProgress: () => ({ dispose: () => undefined }),
       ended: new Promise((resolve) => {
