@@ -46,6 +46,11 @@ class Paths:
         return self.data / "selection.json"
 
     @property
+    def ways(self) -> Path:
+        """In which way each model is asked for code, where that was chosen here."""
+        return self.data / "ways.json"
+
+    @property
     def speeds(self) -> Path:
         """How fast each accelerator last decoded."""
         return self.cache / "speeds.json"

@@ -1,55 +1,82 @@
 """Strategies that are tried: in the form of the product's, so that the best one can move there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from phi_sidecar.completion.context import CompletionContext
+from phi_sidecar.completion.indentation import indent_of
+from phi_sidecar.completion.lexical import code_only
 from phi_sidecar.completion.prompt import CompletionPrompt, Put, Question, build_prompt
 from phi_sidecar.completion.strategies import Strategy
 from phi_sidecar.completion.suggestion import Mode
+from phi_sidecar.completion.window import lines_below
 from phi_sidecar.generated.protocol import ChatMessage, ChatPrompt, RawPrompt, Role
 
+_SHORT_AFTER_CHARS = 150
 _AFTER_CHARS = 400
 _LONG_AFTER_CHARS = 1_200
 _FENCE = "```"
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_WORD_AT_END = re.compile(r"[^\W\d]\w*\Z")
+_PUNCTUATION = re.compile(r" ?[^\w\s]+\Z")
 
 
 def _raw(text: str) -> Question:
     return Question(RawPrompt(kind="raw", text=text))
 
 
-def _whole_lines_after(context: CompletionContext, most: int = _AFTER_CHARS) -> str:
-    """Return the lines below the cursor's, as far as they are worth their tokens."""
-    below = context.suffix.partition("\n")[2]
-    if len(below) > most:
-        below = below[: below.rfind("\n", 0, most) + 1]
-    return below.strip("\n")
+def _above_head(context: CompletionContext, above: str, head: str) -> Question:
+    return _raw(f"{above}{context.header}{head}" if above else context.header + head)
 
 
-def _after_first(context: CompletionContext, head: str) -> Question:
+def _after_first(most: int, apart: str) -> Put:
     """What comes after the cursor stands at the top: it stays while the person types."""
-    after = _whole_lines_after(context)
-    return _raw(f"{after}\n\n\n{head}" if after else head)
+
+    def put(context: CompletionContext, head: str) -> Question:
+        after = lines_below(context.suffix, most)
+        return _above_head(context, f"{after}{apart}" if after else "", head)
+
+    return put
+
+
+def _after_dedented(context: CompletionContext, head: str) -> Question:
+    """The same, moved to the margin as if it were a file of its own."""
+    lines = lines_below(context.suffix, _AFTER_CHARS).split("\n")
+    least = min((len(indent_of(line)) for line in lines if line.strip()), default=0)
+    after = "\n".join(line[least:] for line in lines)
+    return _above_head(context, f"{after}\n\n\n" if after else "", head)
 
 
 def _after_as_comment(context: CompletionContext, head: str) -> Question:
     """The same as a comment, so that it is no code to go on from."""
-    after = _whole_lines_after(context)
-    mark = context.language.line_comments[0] if context.language.line_comments else "//"
+    after = lines_below(context.suffix, _AFTER_CHARS)
+    mark = _mark(context)
     remark = "".join(f"{mark} {line}\n" for line in after.split("\n"))
-    return _raw(f"{mark} What comes later:\n{remark}\n{head}" if after else head)
+    return _above_head(context, f"{mark} What comes later:\n{remark}\n" if after else "", head)
+
+
+def _after_as_a_file(context: CompletionContext, head: str) -> Question:
+    """What comes after and what comes before, each under the file's name."""
+    after = lines_below(context.suffix, _AFTER_CHARS)
+    name = f"{_mark(context)} {context.path}\n"
+    return _above_head(context, f"{name}{after}\n\n\n{name}" if after else name, head)
+
+
+def _mark(context: CompletionContext) -> str:
+    return context.language.line_comments[0] if context.language.line_comments else "//"
 
 
 def _path_first(context: CompletionContext, head: str) -> Question:
     """The file's name stands at the top."""
-    mark = context.language.line_comments[0] if context.language.line_comments else "//"
-    return _raw(f"{mark} {context.path}\n{head}")
+    return _above_head(context, f"{_mark(context)} {context.path}\n", head)
 
 
 def _whole_file_first(context: CompletionContext, head: str) -> Question:
     """The file as it is comes first, and then once more up to the cursor."""
-    after = _whole_lines_after(context)
+    after = lines_below(context.suffix, _AFTER_CHARS)
     return _raw(f"{context.prefix}\n{after}\n\n\n{head}" if after else head)
 
 
@@ -69,11 +96,11 @@ def _answer_begun(context: CompletionContext, head: str, after: str) -> Question
 
 
 def _answer_from_the_top(context: CompletionContext, head: str) -> Question:
-    return _answer_begun(context, head, _whole_lines_after(context))
+    return _answer_begun(context, head, lines_below(context.suffix, _AFTER_CHARS))
 
 
 def _answer_after_long(context: CompletionContext, head: str) -> Question:
-    return _answer_begun(context, head, _whole_lines_after(context, _LONG_AFTER_CHARS))
+    return _answer_begun(context, head, lines_below(context.suffix, _LONG_AFTER_CHARS))
 
 
 def _answer_without_after(context: CompletionContext, head: str) -> Question:
@@ -119,10 +146,52 @@ def _once_more(put: Put) -> Strategy:
     return ask
 
 
+def _punctuation_healed(put: Put) -> Strategy:
+    """Have the model itself write any punctuation that may be half of a token: `(` of `("`."""
+
+    def ask(context: CompletionContext, mode: Mode, most: int) -> CompletionPrompt:
+        prompt = build_prompt(context, put, mode, most)
+        found = _PUNCTUATION.search(context.line_before)
+        if prompt.cut or found is None or found.start() == 0:
+            return prompt
+        cut = found.group()
+        asked = put(context, context.prefix[: -len(cut)])
+        return replace(prompt, prompt=asked.prompt, cut=cut, fallback=prompt)
+
+    return ask
+
+
+def _letters_guessed(put: Put) -> Strategy:
+    """Where a word was hardly begun and the model begins none like it, take the nearest one."""
+
+    def ask(context: CompletionContext, mode: Mode, most: int) -> CompletionPrompt:
+        prompt = build_prompt(context, put, mode, most)
+        begun = _WORD_AT_END.search(context.line_before)
+        if prompt.fallback is not None or begun is None or not prompt.cut:
+            return prompt
+        before = code_only(context.prefix[: -len(begun.group())], context.language)
+        after = code_only(context.suffix, context.language)
+        words = [*reversed(_WORD.findall(before)), *_WORD.findall(after)]
+        rest = next(
+            (word[len(begun.group()) :] for word in words if word.startswith(begun.group())), ""
+        )
+        asked = put(context, context.prefix + rest)
+        again = replace(prompt, prompt=asked.prompt, cut="", assumed=rest)
+        return replace(prompt, fallback=again) if rest else prompt
+
+    return ask
+
+
+_AFTER_FIRST = _after_first(_AFTER_CHARS, "\n\n\n")
+
 CANDIDATES: Mapping[str, Strategy] = MappingProxyType(
     {
-        "after-first": _strategy(_after_first),
+        "after-short": _strategy(_after_first(_SHORT_AFTER_CHARS, "\n\n\n")),
+        "after-long": _strategy(_after_first(_LONG_AFTER_CHARS, "\n\n\n")),
+        "after-close-by": _strategy(_after_first(_AFTER_CHARS, "\n")),
+        "after-dedented": _strategy(_after_dedented),
         "after-as-comment": _strategy(_after_as_comment),
+        "after-as-a-file": _strategy(_after_as_a_file),
         "path-first": _strategy(_path_first),
         "whole-file-first": _strategy(_whole_file_first),
         "answer-from-the-top": _strategy(_answer_from_the_top),
@@ -131,7 +200,9 @@ CANDIDATES: Mapping[str, Strategy] = MappingProxyType(
         "as-it-stands": _as_it_stands,
         "one-line": _one_line,
         "asked-once-more": _once_more(lambda _, head: _raw(head)),
-        "after-once-more": _once_more(_after_first),
+        "after-once-more": _once_more(_AFTER_FIRST),
+        "letters-guessed": _letters_guessed(_AFTER_FIRST),
+        "punctuation-healed": _punctuation_healed(_AFTER_FIRST),
         "answer-once-more": _once_more(_answer_from_the_top),
     }
 )

@@ -33,6 +33,8 @@ def _root(name: str) -> Path:
     match name:
         case "stdlib":
             return Path(sysconfig.get_path("stdlib"))
+        case "include":
+            return Path(sysconfig.get_path("include"))
         case "site-packages":
             return Path(sysconfig.get_path("purelib"))
         case "node_modules":

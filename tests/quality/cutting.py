@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from phi_sidecar.completion.language import language_of
 from phi_sidecar.completion.lexical import Kind as Written
@@ -37,17 +38,14 @@ class Source:
 
 
 def cut(source: Source, kind: Kind) -> Iterator[Hole]:
-    """Yield the holes of one kind, each once."""
+    """Yield the holes of one kind, each once; which they are depends on the text alone."""
     # Seeded by what it is, so that one source more or less changes none of the others.
     chance = random.Random(f"{source.name} {kind}")
-    code = _code_of(source)
     seen: set[tuple[int, int]] = set()
     for start, end in _SPANS[kind](source, chance):
         if (start, end) in seen or _said(source.text[start:end]) < LEAST_CHARS:
             continue
         seen.add((start, end))
-        if _said(code[start:end]) < LEAST_CHARS and chance.random() >= source.remarks:
-            continue
         yield Hole(
             group=source.group,
             source=source.name,
@@ -59,10 +57,18 @@ def cut(source: Source, kind: Kind) -> Iterator[Hole]:
         )
 
 
+def is_wanted(source: Source, hole: Hole) -> bool:
+    """Tell whether a hole is in code, or one of the few in comments and docstrings to be cut."""
+    start = len(hole.before)
+    code = _code_of(source)[start : start + len(hole.text)]
+    return _said(code) >= LEAST_CHARS or random.Random(hole.id).random() < source.remarks
+
+
 def _said(text: str) -> int:
     return len("".join(text.split()))
 
 
+@lru_cache(maxsize=256)
 def _code_of(source: Source) -> str:
     """Return the text with comments and docstrings blanked out; a string that is used stays."""
     language = language_of(source.language)

@@ -6,21 +6,32 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from phi_sidecar.accelerators.selection import Selection
 from phi_sidecar.completion import postprocess
 from phi_sidecar.completion.attempt import Attempt
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.prompt import CompletionPrompt
-from phi_sidecar.completion.strategies import STRATEGIES, Strategy
+from phi_sidecar.completion.strategies import Strategy, strategy_for
 from phi_sidecar.completion.suggestion import Draft, Mode, Rejected
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.completion import Completer, Cursor
 from phi_sidecar.engine.engine import Engine
-from phi_sidecar.engine.installation import Installation
 from phi_sidecar.engine.worker_client import Generation, OnChunk
 from phi_sidecar.generated import protocol as p
 
 from quality.holes import Hole
+
+
+@dataclass(frozen=True)
+class Said:
+    """Some tokens that the model said at once.
+
+    Attributes:
+        log_prob: natural logarithm of their probability together; None where nobody can tell.
+    """
+
+    text: str
+    tokens: int
+    log_prob: float | None
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class Filling:
         outcome: the protocol's word for it.
         asked: each question to the model in turn, as text.
         answer: what the model said to the last one.
+        said: the same as it came, with how probable it was.
+        confidence: how sure the product finds the model to be; None where it cannot tell.
         draft: what would be shown if no filter had looked at it; None where none did.
         changed_by: the filters that changed the answer, in turn.
         dropped_by: what found that there is nothing to show, if it was asked for.
@@ -47,6 +60,8 @@ class Filling:
     asked: tuple[str, ...] = ()
     mode: str = ""
     answer: str = ""
+    said: tuple[Said, ...] = ()
+    confidence: float | None = None
     finish_reason: str = ""
     draft: str | None = None
     changed_by: tuple[str, ...] = ()
@@ -63,29 +78,13 @@ class Filler(Protocol):
         """Fill one hole."""
 
 
-@asynccontextmanager
-async def open_engine(installation: Installation, selection: Selection) -> AsyncIterator[Engine]:
-    """Have a model answer; its worker leaves by itself once the context has ended.
-
-    Raises:
-        NotReady: it does not come up, and the message says why.
-    """
-    engine = Engine(installation, lambda _: None)
-    try:
-        engine.start(selection)
-        await engine.ready()
-        yield engine
-    finally:
-        await engine.close()
-
-
 class ThroughSidecar:
     """Fills as the sidecar does, in one of its strategies or in another of the same form."""
 
     def __init__(self, name: str, engine: Engine, strategy: Strategy | None = None) -> None:
         self.name = name
         self._heard = _Heard(engine)
-        self._strategy = strategy or STRATEGIES[engine.active.completion_style]
+        self._strategy = strategy or strategy_for(engine.active.completion_style)
         self._asked: list[tuple[CompletionContext, CompletionPrompt]] = []
         # What it asks and hears is noted on the way; nothing of it is changed.
         self._completer = Completer(self._heard, self._ask)  # type: ignore[arg-type]
@@ -113,6 +112,7 @@ class ThroughSidecar:
             total_ms=total_ms,
             replace_after=completion.replace_after,
             detail=completion.detail,
+            confidence=completion.confidence,
         )
         if completion.result is None:
             return filling
@@ -138,6 +138,8 @@ class ThroughSidecar:
             asked=tuple(as_text(question.prompt) for question in self._heard.questions),
             mode=prompt.mode,
             answer=result.text,
+            said=tuple(self._heard.said),
+            confidence=filling.confidence,
             finish_reason=result.finish_reason,
             draft=read.draft,
             changed_by=read.changed_by,
@@ -180,21 +182,20 @@ def read_again(
         return Read(dropped_by=draft.filter)
     if not isinstance(draft, Draft):
         return Read(dropped_by="cut")
-    begun = draft.text
     changed: list[str] = []
-    for name, apply in postprocess.FILTERS.items():
-        after = apply(draft, context)
-        if isinstance(after, Rejected):
-            return Read(begun, tuple(changed), after.filter)
-        if (after.text, after.replace_after) != (draft.text, draft.replace_after):
-            changed.append(name)
-        draft = after
-    return Read(begun, tuple(changed))
+    dropped: list[str] = []
+
+    def observe(name: str, _: Draft, after: Draft | Rejected) -> None:
+        (dropped if isinstance(after, Rejected) else changed).append(name)
+
+    postprocess.run(draft, context, observe)
+    return Read(draft.text, tuple(changed), dropped[0] if dropped else None)
 
 
 ASSUMED_TPOT_MS = 10.0
-"""What the product is told that a token took: it asks for less where the device is slow, and what
-else this machine does must not change the answers."""
+"""What the product is told that a token took; of the speed of reading it is told nothing. It asks
+for less, and with less, where the device is slow, and what else this machine does must not change
+the answers."""
 
 
 @dataclass
@@ -202,11 +203,13 @@ class _Heard:
     """An engine of which every question is noted, and whose speed is always the same.
 
     Attributes:
-        metrics: how the last answer truly went.
+        said: the last answer as it came.
+        metrics: how it truly went.
     """
 
     engine: Engine
     questions: list[p.GenerateParams] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     metrics: p.GenerationMetrics | None = None
 
     @property
@@ -218,9 +221,16 @@ class _Heard:
     async def generating(
         self, params: p.GenerateParams, on_chunk: OnChunk
     ) -> AsyncIterator["_HeardGeneration"]:
-        """Generate, and note what was asked."""
+        """Generate, and note what was asked and what is answered."""
         self.questions.append(params)
-        async with self.engine.generating(params, on_chunk) as generation:
+        self.said.clear()
+
+        def listen(chunk: p.TextChunk) -> None:
+            before = sum(each.tokens for each in self.said)
+            self.said.append(Said(chunk.text, chunk.tokens - before, chunk.log_prob))
+            on_chunk(chunk)
+
+        async with self.engine.generating(params, listen) as generation:
             yield _HeardGeneration(generation, self)
 
     def note_speed(self, metrics: p.GenerationMetrics, active: ActiveModel) -> None:
@@ -240,4 +250,5 @@ class _HeardGeneration:
         """Wait for the end, and tell nothing of the speed."""
         result = await self.generation.result()
         self.heard.metrics = result.metrics
-        return replace(result, metrics=replace(result.metrics, tpot_ms=ASSUMED_TPOT_MS))
+        assumed = replace(result.metrics, tpot_ms=ASSUMED_TPOT_MS, ttft_ms=None)
+        return replace(result, metrics=assumed)

@@ -1,5 +1,6 @@
 """A place in real code from which something was taken away."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -11,12 +12,11 @@ from phi_sidecar.completion.context import (
     PromptBudget,
     build_context,
 )
-from phi_sidecar.completion.lexical import Kind as Written
+from phi_sidecar.completion.situation import Situation, situation_of
 
 _ID_BYTES = 6
 _LOOKED_AT = PromptBudget(prefix_tokens=100_000)
-_REMARKS = ("/*", "* ", "*/")
-_IMPORTS = ("import ", "from ", "#include", "use ", "using ", "require(", "const {", "export {")
+_TASK = re.compile(r"HumanEval/(\d+)\Z")
 
 
 class Kind(StrEnum):
@@ -30,18 +30,6 @@ class Kind(StrEnum):
     """Several lines in a row, the first one without its indentation."""
     RANDOM_SPAN = "random-span"
     """From any character to any other."""
-
-
-class Situation(StrEnum):
-    """Where the cursor stands, as it matters for how to ask."""
-
-    IMPORT = "import"
-    DOCSTRING = "docstring or comment"
-    IN_LINE = "middle of a line"
-    END = "nothing after the cursor"
-    BLOCK_START = "first line of a block"
-    BLOCK_LINE = "new line in a block"
-    TOP_LEVEL = "new line at the outermost level"
 
 
 @dataclass(frozen=True)
@@ -70,7 +58,13 @@ class Hole:
 
     @property
     def first_half(self) -> bool:
-        """Whether it is for fitting what the other half then reports; by its source."""
+        """Whether it is for fitting what the other half then reports.
+
+        Of the tasks, which have even numbers, those that four divides; others by their source.
+        """
+        task = _TASK.match(self.source)
+        if task:
+            return int(task[1]) % 4 == 0
         digest = blake2b(self.source.encode(), digest_size=_ID_BYTES).digest()
         return digest[0] % 2 == 0
 
@@ -96,26 +90,8 @@ class Hole:
 
     @property
     def situation(self) -> Situation:
-        """What kind of place it is."""
-        context = self.context
-        written = context.line_before.lstrip() + self.text
-        remarks = (*context.language.line_comments, *_REMARKS, *context.language.long_quotes)
-        if self._inside_text or written.startswith(remarks):
-            return Situation.DOCSTRING
-        if written.startswith(_IMPORTS):
-            return Situation.IMPORT
-        if not context.on_blank_line:
-            return Situation.IN_LINE
-        if not self.after.strip():
-            return Situation.END
-        if context.opens_block:
-            return Situation.BLOCK_START
-        return Situation.BLOCK_LINE if context.indent else Situation.TOP_LEVEL
-
-    @property
-    def _inside_text(self) -> bool:
-        """Whether the cursor stands in a comment or in a long string."""
-        return self.context.place is Written.COMMENT or len(self.context.open_quote) > 1
+        """What kind of place it is, as the product sees it."""
+        return situation_of(self.context)
 
     def filled(self, text: str, replace_after: int = 0) -> str:
         """Return the document with something in the hole."""

@@ -8,9 +8,11 @@ from hashlib import blake2b
 from itertools import islice, zip_longest
 from pathlib import Path
 
-from quality import humaneval, sandbox
+from phi_sidecar.quality import sandbox
+
+from quality import humaneval
 from quality.codefiles import code_files
-from quality.cutting import Source, cut
+from quality.cutting import Source, cut, is_wanted
 from quality.holes import Hole, Kind
 
 FILE = Path(__file__).with_name("manifest.json")
@@ -46,6 +48,14 @@ def take(groups: Sequence[str], kinds: Sequence[str], per_kind: int) -> Taken:
     return Taken(holes, missing)
 
 
+def ids(groups: Sequence[str], kinds: Sequence[str], per_kind: int) -> frozenset[str]:
+    """Return the digests of the holes of a run, whether they are on this machine or not."""
+    listed: Mapping[str, Mapping[str, str]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return frozenset(
+        id for group in groups for kind in kinds for id in listed[group][kind].split()[:per_kind]
+    )
+
+
 def groups() -> Sequence[str]:
     """Return the names of all sets."""
     return list(json.loads(FILE.read_text(encoding="utf-8")))
@@ -57,9 +67,12 @@ async def write() -> None:
     for kind in Kind:
         for group, sources in _sources().items():
             ids: list[str] = []
+            by_name = {source.name: source for source in sources}
             for hole in _in_turn(sources, kind):
                 if len(ids) == MOST_PER_KIND:
                     break
+                if not is_wanted(by_name[hole.source], hole):
+                    continue
                 if group != humaneval.GROUP or not await _is_trivial(hole):
                     ids.append(hole.id)
             listed[group][kind] = " ".join(ids)

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from phi_sidecar.completion import policy
+from phi_sidecar.quality import sandbox
 
-from quality import humaneval, sandbox
-from quality.filling import Filling
+from quality import humaneval
+from quality.filling import Filling, Said
 from quality.holes import Hole
 from quality.peers.reading import first_line
-from quality.scoring import same_code, similarity
+from quality.scoring import edits, same_code, similarity
 
 _AROUND_CHARS = 400
 
@@ -26,6 +27,8 @@ class Record:
         first_line_verdict: what they say of its first line alone, as when a person takes no more.
         exact: the document is as it was, but for whitespace at the lines' ends.
         first_line_exact: the first line shown is the hole's.
+        said: the answer as it came, with how probable it was.
+        confidence: how sure the product finds the model to be; None where it cannot tell.
         similarity: of what is shown and what was there, 0 to 1.
         typed_refusal: why nothing would be asked here while somebody types; None where it would.
     """
@@ -46,6 +49,8 @@ class Record:
     mode: str
     asked: Sequence[str]
     answer: str
+    said: Sequence[Said]
+    confidence: float | None
     finish_reason: str
     changed_by: Sequence[str]
     dropped_by: str | None
@@ -68,6 +73,11 @@ class Record:
     def is_shown(self) -> bool:
         """Whether there is anything to see."""
         return bool(self.shown.strip())
+
+    @property
+    def edits(self) -> int:
+        """How many characters part what is shown from what was there."""
+        return edits(self.similarity, self.shown.strip(), self.hole.strip())
 
     @property
     def passed(self) -> bool:
@@ -103,6 +113,8 @@ async def judge(hole: Hole, filling: Filling) -> Record:
         mode=filling.mode,
         asked=filling.asked,
         answer=filling.answer,
+        said=filling.said,
+        confidence=filling.confidence,
         finish_reason=filling.finish_reason,
         changed_by=filling.changed_by,
         dropped_by=filling.dropped_by,
@@ -161,4 +173,9 @@ def read_records(file: Path) -> list[Record]:
     if not file.exists():
         return []
     lines: Iterable[str] = file.read_text(encoding="utf-8").splitlines()
-    return [Record(**json.loads(line)) for line in lines]
+    return [_from_line(line) for line in lines]
+
+
+def _from_line(line: str) -> Record:
+    told = json.loads(line)
+    return Record(**{**told, "said": [Said(**each) for each in told["said"]]})

@@ -1,10 +1,14 @@
 """How good completions are, on this machine and with one model.
 
-    npm run quality -- fill --ways product peer-llm-ls --per-kind 40
-    npm run quality -- show FOLDER [FOLDER ...] [--by kind]
+    npm run quality -- measure [PLAN ...]
+    npm run quality -- tables
+    npm run quality -- fill --ways product peer-llm-ls --per-kind 40 --out FOLDER
+    npm run quality -- show FOLDER [FOLDER ...] [--by kind] [--half first]
 
-`fill` keeps a line of JSON per hole in a file per way and prints the tables; what is in the file
-already is not filled again. `show` prints them anew, also of several runs together.
+`measure` carries out the plans of `plans.py` and prints the tables of docs/quality.md, which
+`tables` does of what there is. `fill` is for other holes and ways, and `show` prints their tables
+anew, also of several runs together. A line of JSON per hole is kept in a file per way; what is in
+the file already is not filled again, so that whatever was ended goes on where it was.
 """
 
 import argparse
@@ -12,9 +16,8 @@ import asyncio
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,10 +29,12 @@ from phi_sidecar.engine.installation import user_installation  # noqa: E402
 from phi_sidecar.errors import PhiSidecarError  # noqa: E402
 from phi_sidecar.rpc import silence_pygls  # noqa: E402
 
-from quality import manifest, tables  # noqa: E402
-from quality.filling import Filler, open_engine  # noqa: E402
-from quality.holes import Hole, Kind  # noqa: E402
-from quality.records import Record, as_line, judge, read_records  # noqa: E402
+from quality import manifest, report, tables  # noqa: E402
+from quality.engines import open_engine  # noqa: E402
+from quality.holes import Kind  # noqa: E402
+from quality.measuring import fill, measure, take  # noqa: E402
+from quality.plans import PLANS  # noqa: E402
+from quality.records import Record, read_records  # noqa: E402
 from quality.strategies import NAMES, PRODUCT, filler  # noqa: E402
 
 PARTS: Mapping[str, Callable[[Record], str]] = {
@@ -39,98 +44,116 @@ PARTS: Mapping[str, Callable[[Record], str]] = {
 }
 
 
+KEPT = HERE.parents[1] / ".cache" / "quality"
+
+HALVES: Mapping[str, tuple[bool, ...]] = {
+    "both": (True, False),
+    "first": (True,),
+    "second": (False,),
+}
+"""The half that things are fitted on, and the one that tells how well they fit."""
+
+
 def main() -> int:
     """Do what is asked for; returns the exit code."""
     said = _parse(sys.argv[1:])
     silence_pygls()
     try:
         match said.command:
+            case "measure":
+                with _own_workers():
+                    asyncio.run(measure([PLANS[name] for name in said.plans or PLANS], said.out))
+                _print([report.markdown(said.out)])
+            case "tables":
+                _print([report.markdown(said.out) or "Nothing has been measured yet."])
             case "fill":
                 asyncio.run(_fill(said))
-                folders = [said.out]
+                _show([said.out], said)
             case "show":
-                folders = said.folders
+                _show(said.folders, said)
             case _:
                 asyncio.run(manifest.write())
-                return 0
     except PhiSidecarError as error:
         sys.stderr.write(f"\n{error}\n{error.remedy}\n")
         return 1
     except KeyboardInterrupt:
         return 130
-    _show(folders, said.by, said.baseline)
     return 0
 
 
 async def _fill(said: argparse.Namespace) -> None:
-    taken = manifest.take(said.groups, said.kinds, said.per_kind)
-    if taken.missing:
-        _tell(f"{taken.missing} holes are left out: their files are of another version here.")
+    taken = take(said.groups, said.kinds, said.per_kind)
+    holes = [hole for hole in taken if hole.first_half in HALVES[said.half]]
     said.out.mkdir(parents=True, exist_ok=True)
     selection = Selection(said.accelerator, said.model, said.quantization)
-    with ExitStack() as open_now:
-        if sys.platform != "win32":
-            # A worker of its own: neither other windows' work nor their cache is in the figures.
-            runtime = open_now.enter_context(tempfile.TemporaryDirectory(prefix="phi-quality-"))
-            os.environ["XDG_RUNTIME_DIR"] = runtime
+    with _own_workers():
         async with open_engine(user_installation(), selection) as engine:
             for name in said.ways:
-                await _fill_one_way(filler(name, engine), taken.holes, said.out / f"{name}.jsonl")
+                await fill(filler(name, engine), holes, said.out / f"{name}.jsonl")
 
 
-async def _fill_one_way(way: Filler, holes: Sequence[Hole], file: Path) -> None:
-    known = {record.id for record in read_records(file)}
-    began_s = time.monotonic()
-    with file.open("a", encoding="utf-8", newline="\n") as kept:
-        for hole in holes:
-            if hole.id not in known:
-                record = await judge(hole, await way.fill(hole))
-                kept.write(as_line(record))
-                kept.flush()
-    _tell(f"{way.name}: {len(holes)} holes, {time.monotonic() - began_s:.0f} s")
+@contextmanager
+def _own_workers() -> Iterator[None]:
+    """Let workers be started for this run alone: neither others' work nor their cache is in it."""
+    with tempfile.TemporaryDirectory(prefix="phi-quality-") as runtime:
+        if sys.platform != "win32":
+            os.environ["XDG_RUNTIME_DIR"] = runtime
+        yield
 
 
-def _show(folders: Sequence[Path], by: str, baseline: str) -> None:
+def _show(folders: Sequence[Path], said: argparse.Namespace) -> None:
     runs: dict[str, Sequence[Record]] = {}
     for folder in folders:
         for file in sorted(folder.glob("*.jsonl")):
             name = file.stem if len(folders) == 1 else f"{folder.name}/{file.stem}"
-            runs[name] = read_records(file)
+            known = [r for r in read_records(file) if r.first_half in HALVES[said.half]]
+            if known:
+                runs[name] = known
     shown = [
         tables.overview(runs, by=lambda _: "all"),
-        tables.overview(runs, by=PARTS[by]),
+        tables.overview(runs, by=PARTS[said.by]),
         tables.filters(runs),
     ]
-    if baseline in runs:
-        shown.append(tables.comparison(runs, baseline))
+    if said.baseline in runs:
+        shown.append(tables.comparison(runs, said.baseline))
+    _print(shown)
+
+
+def _print(shown: Sequence[str]) -> None:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.stdout.write("\n\n".join(shown) + "\n")
 
 
-def _tell(what: str) -> None:
-    sys.stderr.write(f"quality: {what}\n")
-    sys.stderr.flush()
-
-
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
+    durations = ", ".join(f"{name} ({plan.minutes} min)" for name, plan in PLANS.items())
+    measuring = commands.add_parser("measure", help="what docs/quality.md tells of")
+    measuring.add_argument("plans", nargs="*", choices=[*PLANS, []], metavar="PLAN",
+                         help=f"some of: {durations}")  # fmt: skip
+    printing = commands.add_parser("tables", help="print the tables of what was measured")
+    for command in (measuring, printing):
+        command.add_argument("--out", type=Path, default=KEPT, help="a folder for what is kept")
     told = argparse.ArgumentParser(add_help=False)
     told.add_argument("--by", choices=PARTS, default="group", help="how the second table is parted")
+    told.add_argument("--half", choices=HALVES, default="both", help="of the holes")
     told.add_argument("--baseline", default=PRODUCT, help="what the others are compared with")
-    fill = commands.add_parser("fill", parents=[told], help="fill holes")
-    fill.add_argument("--ways", nargs="+", choices=NAMES, default=[PRODUCT], metavar="NAME",
-                      help=f"some of: {', '.join(NAMES)}")  # fmt: skip
+    filling = commands.add_parser("fill", parents=[told], help="fill holes")
+    filling.add_argument("--ways", nargs="+", choices=NAMES, default=[PRODUCT], metavar="NAME",
+                         help=f"some of: {', '.join(NAMES)}")  # fmt: skip
     every = manifest.groups()
-    fill.add_argument("--groups", nargs="+", choices=every, default=every, metavar="NAME",
-                      help=f"some of: {', '.join(every)}")  # fmt: skip
-    fill.add_argument("--kinds", nargs="+", choices=list(Kind), default=list(Kind), metavar="NAME",
-                      help=f"some of: {', '.join(Kind)}")  # fmt: skip
-    fill.add_argument("--per-kind", type=int, default=40, help="holes of a kind, in each group")
-    fill.add_argument("--accelerator", default="openvino-genai/CPU")
-    fill.add_argument("--model", default="starter")
-    fill.add_argument("--quantization")
-    fill.add_argument("--out", type=Path, required=True, help="a folder for what is kept")
+    filling.add_argument("--groups", nargs="+", choices=every, default=every, metavar="NAME",
+                         help=f"some of: {', '.join(every)}")  # fmt: skip
+    kinds = list(Kind)
+    filling.add_argument("--kinds", nargs="+", choices=kinds, default=kinds, metavar="NAME",
+                         help=f"some of: {', '.join(Kind)}")  # fmt: skip
+    filling.add_argument("--per-kind", type=int, default=40, help="holes of a kind, in each group")
+    filling.add_argument("--accelerator", default="openvino-genai/CPU")
+    filling.add_argument("--model", default="starter")
+    filling.add_argument("--quantization")
+    filling.add_argument("--out", type=Path, required=True, help="a folder for what is kept")
     show = commands.add_parser("show", parents=[told], help="print the tables of runs")
     show.add_argument("folders", nargs="+", type=Path)
     commands.add_parser("manifest", help="choose the holes anew, after a change of the sources")

@@ -23,6 +23,11 @@ def similarity(one: str, other: str) -> float:
     return 1.0 if longer == 0 else 1 - edit_distance(one, other) / longer
 
 
+def edits(similarity: float, one: str, other: str) -> int:
+    """Return the edit distance that a similarity of two texts was made from."""
+    return round((1 - similarity) * min(LONGEST, max(len(one), len(other))))
+
+
 def same_code(one: str, other: str) -> bool:
     """Tell whether two documents are the same but for whitespace at the lines' ends."""
     return _trimmed(one) == _trimmed(other)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from phi_sidecar.completion.strategies import STRATEGIES, Strategy
+from phi_sidecar.completion.strategies import WAYS as OWN_WAYS
+from phi_sidecar.completion.strategies import Strategy
 from phi_sidecar.engine.engine import Engine
-from phi_sidecar.models.catalog import CompletionStyle
 
 from quality.candidates import CANDIDATES
 from quality.filling import Filler, ThroughSidecar
@@ -18,8 +18,7 @@ PRODUCT = "product"
 _STRATEGIES: Mapping[str, Strategy | None] = MappingProxyType(
     {
         PRODUCT: None,
-        "continuation": STRATEGIES[CompletionStyle.CONTINUATION],
-        "instruct": STRATEGIES[CompletionStyle.INSTRUCT],
+        **OWN_WAYS,
         **CANDIDATES,
     }
 )

@@ -53,7 +53,20 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     chat.add_argument("--max-new-tokens", type=_positive, default=1024)
     chat.add_argument("--temperature", type=float, default=0.0)
 
-    commands.add_parser("bench", parents=[shared], help="measure the accelerator's speed")
+    bench = commands.add_parser("bench", parents=[shared], help="measure the accelerator's speed")
+    bench.add_argument(
+        "--quality",
+        action="store_true",
+        help="measure instead how many holes in code are filled rightly, in each way of asking",
+    )
+    bench.add_argument(
+        "--use",
+        nargs="?",
+        const="recommended",
+        metavar="WAY",
+        help="with --quality: ask the model in this way from its next start on, in the recommended"
+        " one without a name; `default` goes back to the product's own choice",
+    )
 
     accelerators = commands.add_parser("accelerators", help="what can run the model here")
     accelerators_commands = accelerators.add_subparsers(dest="action", required=True)

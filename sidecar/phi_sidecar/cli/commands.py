@@ -23,6 +23,7 @@ from phi_sidecar.cli.measure import measure, measure_accelerators, table
 from phi_sidecar.cli.model_making import convert_model, import_model
 from phi_sidecar.cli.models import list_models, prepare_model, remove_model, verify_models
 from phi_sidecar.cli.progress import Bar
+from phi_sidecar.cli.quality import bench_quality, misuse_of
 from phi_sidecar.cli.source_file import BadPlace, read_attachment, read_cursor, utf16_units
 from phi_sidecar.completion.exclusion import rule_against
 from phi_sidecar.engine.chat import Chat, Question
@@ -165,7 +166,12 @@ def _rule_against_file(uri: str) -> str | None:
 
 
 async def _bench(installation: Installation, args: argparse.Namespace) -> int:
+    if (wrong := misuse_of(args)) is not None:
+        print(f"phi-sidecar: {wrong}", file=sys.stderr)
+        return 1
     async with _engine(installation, args) as engine:
+        if args.quality:
+            return await bench_quality(installation, engine, args)
         measured = await measure(engine)
     if args.json:
         print_json(measured)

@@ -1,7 +1,7 @@
 """How much of a difference chance may explain."""
 
 import pytest
-from quality.bootstrap import Interval, Pair, paired_interval
+from phi_sidecar.quality.bootstrap import Interval, Pair, Ratio, paired_interval, paired_ratio
 
 
 def test_no_difference_is_none():
@@ -44,5 +44,18 @@ def test_the_same_pairs_have_the_same_interval_every_time():
     assert paired_interval(pairs) == paired_interval(pairs)
 
 
+def test_twice_as_many_is_a_ratio_of_two():
+    pairs = [Pair(f"s{n}", n % 4 == 0, n % 2 == 0) for n in range(200)]
+    ratio = paired_ratio(pairs)
+    assert ratio.times == 2.0
+    assert 1.5 < ratio.low < 2.0 < ratio.high < 3.0
+
+
+def test_a_gain_on_nothing_is_without_bound():
+    assert paired_ratio([Pair("s", 0, 1)]).times == float("inf")
+    assert paired_ratio([Pair("s", 0, 0)]) == Ratio(1.0, 1.0, 1.0)
+
+
 def test_nothing_to_compare_tells_nothing():
     assert not paired_interval([]).excludes_none
+    assert paired_ratio([]) == Ratio(1.0, 1.0, 1.0)

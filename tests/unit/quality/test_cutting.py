@@ -4,8 +4,9 @@ import random
 
 import pytest
 from phi_sidecar.completion.language import language_of
-from quality.cutting import LEAST_CHARS, MOST_LINES, Source, cut
-from quality.holes import Hole, Kind, Situation
+from phi_sidecar.completion.situation import Situation
+from quality.cutting import LEAST_CHARS, MOST_LINES, Source, cut, is_wanted
+from quality.holes import Hole, Kind
 
 CODE = '''"""What it is for."""
 
@@ -56,20 +57,24 @@ def test_a_single_line_is_cut_from_behind_its_indentation_to_its_end():
     assert (hole.line, hole.column) == (10, 12)
 
 
+def wanted(source):
+    """Return the texts of the single lines that are chosen."""
+    return {hole.text for hole in cut(source, Kind.SINGLE_LINE) if is_wanted(source, hole)}
+
+
 def test_comments_are_left_whole_where_no_test_would_miss_them():
-    assert "# Nothing else." not in {hole.text for hole in cut(SOURCE, Kind.SINGLE_LINE)}
+    assert "# Nothing else." not in wanted(SOURCE)
+    assert "return value" in wanted(SOURCE)
 
 
 def test_comments_and_docstrings_are_cut_where_they_are_wanted():
     source = Source("group", "source", "python", CODE, remarks=1.0)
-    found = {hole.text: hole.situation for hole in cut(source, Kind.SINGLE_LINE)}
-    assert found["# Nothing else."] is Situation.DOCSTRING
-    assert found['"""Return the first of them."""'] is Situation.DOCSTRING
+    assert {"# Nothing else.", '"""Return the first of them."""'} < wanted(source)
 
 
 def test_a_string_that_is_used_is_code():
     source = Source("group", "source", "python", 'x = [\n    "one",\n]\n', remarks=0.0)
-    assert '"one",' in {hole.text for hole in cut(source, Kind.SINGLE_LINE)}
+    assert '"one",' in wanted(source)
 
 
 def test_the_rest_of_a_line_begins_within_it():
@@ -91,24 +96,10 @@ def test_a_text_with_nothing_to_cut_has_no_holes(text):
         assert list(cut(Source("group", "source", "python", text), kind)) == []
 
 
-@pytest.mark.parametrize(
-    ("marked", "situation"),
-    [
-        ("█import os█\n", Situation.IMPORT),
-        ("def f():\n    █return 1█\n\nx = f()\n", Situation.BLOCK_START),
-        ("def f():\n    x = 1\n    █return x█\n\ny = 2\n", Situation.BLOCK_LINE),
-        ("def f():\n    x = 1\n    █return x█\n", Situation.END),
-        ("x = █1 + 2█\n", Situation.IN_LINE),
-        ('x = "a █b c█"\n', Situation.IN_LINE),
-        ("x = 1\n█y = x█\nz = y\n", Situation.TOP_LEVEL),
-        ("# one █two three█\n", Situation.DOCSTRING),
-        ('"""One.\n\n█Two three.█\n"""\n', Situation.DOCSTRING),
-    ],
-)
-def test_the_situation_is_told_from_what_stands_around_the_cursor(marked, situation):
-    before, text, after = marked.split("█")
+def test_the_situation_is_what_the_product_sees():
+    before, text, after = ["def f():\n    x = 1\n    ", "return x", "\n\ny = 2\n"]
     hole = Hole("group", "source", "python", Kind.SINGLE_LINE, before, text, after)
-    assert hole.situation is situation
+    assert hole.situation is Situation.BLOCK_LINE
 
 
 def test_holes_of_one_source_belong_to_the_same_half():
@@ -118,6 +109,16 @@ def test_holes_of_one_source_belong_to_the_same_half():
         Hole("g", f"s{n}", "python", Kind.SINGLE_LINE, "", "x", "").first_half for n in range(9)
     }
     assert others == {True, False}
+
+
+def test_a_half_of_the_tasks_fits_what_the_other_reports():
+    def half(number):
+        return Hole("humaneval", f"HumanEval/{number}", "python", Kind.SINGLE_LINE, "", "x", "")
+
+    assert [half(number).first_half for number in (0, 2, 4, 86, 160, 162)] == [
+        *(True, False, True),
+        *(False, True, False),
+    ]
 
 
 def test_every_language_of_the_sources_is_known():

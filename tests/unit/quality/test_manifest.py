@@ -1,10 +1,10 @@
 """The holes of a run are the ones that are listed."""
 
 import pytest
+from phi_sidecar.quality.sandbox import Verdict, run
 from quality import humaneval, manifest
 from quality.codefiles import code_files
 from quality.holes import Kind
-from quality.sandbox import Verdict, run
 
 
 def test_every_listed_task_is_of_an_even_number():

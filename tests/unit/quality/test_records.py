@@ -1,12 +1,12 @@
 """What was put into a hole is judged."""
 
 import pytest
+from phi_sidecar.quality.sandbox import Verdict
 from quality import humaneval
 from quality.cutting import cut
 from quality.filling import Filling
 from quality.holes import Hole, Kind
 from quality.records import judge
-from quality.sandbox import Verdict
 
 
 @pytest.fixture(scope="module")

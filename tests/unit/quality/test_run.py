@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from phi_sidecar.quality.sandbox import Verdict
 from quality import humaneval
 from quality.holes import Kind
 from quality.records import read_records
-from quality.sandbox import Verdict
 
 RUN = Path(__file__).parents[2] / "quality" / "run.py"
 

@@ -1,9 +1,10 @@
 """What a model wrote is run where it can do no harm."""
 
+import asyncio
 import sys
 
 import pytest
-from quality.sandbox import Limits, Verdict, run
+from phi_sidecar.quality.sandbox import Limits, Verdict, beyond, run
 
 QUICK = Limits(cpu_s=1, wall_s=20)
 
@@ -89,7 +90,6 @@ async def test_packages_of_the_developer_are_not_there():
     assert await run(program) is Verdict.PASSED
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the clock alone limits there")
 async def test_a_program_that_never_ends_is_ended_by_its_processor_time():
     assert await run("while True: pass", QUICK) is Verdict.TIMED_OUT
 
@@ -99,8 +99,25 @@ async def test_a_program_that_waits_is_ended_by_the_clock():
     assert await run(waits, Limits(wall_s=0.5)) is Verdict.TIMED_OUT
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only there the kernel limits it")
 async def test_a_program_that_takes_too_much_memory_fails():
-    program = "x = bytearray(300_000_000)"
+    program = "x = bytearray(300_000_000)\nwhile True: pass"
     assert await run(program, Limits(memory_bytes=1 << 28)) is Verdict.FAILED
-    assert await run(program) is Verdict.PASSED
+    assert await run("x = bytearray(300_000_000)") is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("program", "limits", "verdict"),
+    [
+        ("x = b'1' * 300_000_000; input()", Limits(memory_bytes=1 << 28), Verdict.FAILED),
+        ("while True: pass", Limits(cpu_s=1), Verdict.TIMED_OUT),
+    ],
+)
+async def test_where_the_kernel_does_not_limit_a_process_it_is_looked_at(program, limits, verdict):
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program), stdin=asyncio.subprocess.PIPE
+    )
+    try:
+        assert await asyncio.wait_for(beyond(child.pid, limits), 30) is verdict
+    finally:
+        child.kill()
+        await child.wait()

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from quality.scoring import edit_distance, same_code, similarity
+from quality.scoring import edit_distance, edits, same_code, similarity
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ def test_similarity_is_one_for_the_same_and_nothing_for_all_else():
     assert similarity("", "") == 1
     assert similarity("abc", "xyz") == 0
     assert similarity("", "abc") == 0
+
+
+def test_the_distance_can_be_told_from_the_similarity():
+    for one, other in [("kitten", "sitting"), ("", "abc"), ("same", "same"), ("", "")]:
+        assert edits(similarity(one, other), one, other) == edit_distance(one, other)
 
 
 def test_whitespace_at_the_ends_of_lines_is_no_difference():

@@ -1,52 +1,6 @@
 """The tables say what the records hold."""
 
-import pytest
 from quality import tables
-from quality.records import Record
-
-
-@pytest.fixture
-def record():
-    """Build a record of which only what matters is told."""
-
-    def build(id="1", **told):
-        usual = {
-            "group": "humaneval",
-            "source": f"source {id}",
-            "kind": "single-line",
-            "situation": "middle of a line",
-            "first_half": True,
-            "before": "",
-            "hole": "x",
-            "after": "",
-            "shown": "x",
-            "replace_after": 0,
-            "outcome": "suggested",
-            "detail": None,
-            "mode": "singleLine",
-            "asked": ("",),
-            "answer": "x",
-            "finish_reason": "stop",
-            "changed_by": (),
-            "dropped_by": None,
-            "draft": "x",
-            "draft_right": True,
-            "verdict": "passed",
-            "first_line_verdict": "passed",
-            "exact": True,
-            "first_line_exact": True,
-            "similarity": 1.0,
-            "typed_refusal": None,
-            "total_ms": 100.0,
-            "ttft_ms": 10.0,
-            "tpot_ms": 10.0,
-            "prompt_tokens": 100,
-            "cached_tokens": 0,
-            "completion_tokens": 9,
-        }
-        return Record(**{**usual, "id": id, **told})
-
-    return build
 
 
 def cells(table, name):
@@ -62,7 +16,7 @@ def test_what_is_shown_and_what_is_right_are_shares_of_all_holes(record):
     records[3] = record("4", typed_refusal="Code follows the cursor on its line.")
     row = cells(tables.overview({"ours": records}, by=lambda _: "all"), "ours")
     assert row["n"] == "4"
-    assert row["shown %"] == "75.0"
+    assert row["empty %"] == "25.0"
     assert row["places %"] == "75.0"
     assert row["right %"] == "50.0"
     assert row["right of shown %"] == "66.7"
@@ -102,7 +56,42 @@ def test_runs_are_compared_over_the_holes_that_both_have(record):
     before = [record(str(n), verdict="failed") for n in range(30)]
     after = [record(str(n)) for n in range(10, 50)]
     assert len(tables.pairs(before, after)) == 20
-    rows = tables.comparison({"a": before, "b": after}, "a").split("\n")
-    assert "100.0 (100.0 to 100.0)" in rows[2]
-    assert "| 20 " in rows[2]
-    assert "no chance" in rows[2]
+    row = cells(tables.comparison({"a": before, "b": after}, "a"), "b")
+    assert row["n"] == "20"
+    assert row["points more than a"] == "100.0 (100.0 to 100.0)"
+    assert row["times as many"] == "inf (inf to inf)"
+    assert row["this"] == "is no chance"
+
+
+def test_how_many_times_as_many_are_right_is_told_with_its_interval(record):
+    before = [record(str(n), verdict="passed" if n % 4 == 0 else "failed") for n in range(80)]
+    after = [record(str(n), verdict="passed" if n % 2 == 0 else "failed") for n in range(80)]
+    row = cells(tables.comparison({"a": before, "b": after}, "a"), "b")
+    assert row["times as many"].startswith("2.00 (1.")
+
+
+def test_the_best_of_some_ways_is_the_one_with_most_right(record):
+    runs = {
+        "a": [record("1"), record("2", verdict="failed")],
+        "b": [record("1"), record("2")],
+        "c": [record("1", verdict="failed")],
+    }
+    assert tables.best(runs, ["a", "c", "d"]) == "a"
+    assert tables.best(runs, ["d"]) is None
+
+
+def test_a_run_that_was_ended_has_no_share_of_a_place_it_did_not_come_to(record):
+    runs = {"a": [record("1"), record("2", situation="import")], "b": [record("1")]}
+    assert cells(tables.by_situation(runs), "import")["b"] == ""
+
+
+def test_the_best_way_at_each_kind_of_place_is_marked(record):
+    runs = {
+        "a": [record("1"), record("2", situation="import", verdict="failed")],
+        "b": [record("1", verdict="failed"), record("2", situation="import")],
+    }
+    table = tables.by_situation(runs)
+    assert cells(table, "import") == {
+        **{"": "", "where the cursor stands": "import", "n": "1"},
+        **{"a": "0.0", "b": "**100.0**"},
+    }

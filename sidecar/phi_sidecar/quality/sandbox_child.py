@@ -39,7 +39,7 @@ def main() -> None:
     code = compile(told["program"], "program", "exec")
     libraries = tuple(os.path.realpath(path) + os.sep for path in sys.path if path)
     sys.addaudithook(lambda event, what: watch(event, what, libraries))
-    exec(code, {"__name__": "program"})
+    exec(code, {"__name__": "program"})  # noqa: S102 - this is what the process is for
     os.write(answers, told["token"].encode())
     # Without what the program may have left to be done at the end.
     os._exit(0)
