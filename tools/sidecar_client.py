@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types as lsp
@@ -81,9 +81,12 @@ class SidecarClient:
 
     @classmethod
     async def start(
-        cls, on_status: OnStatus, settings: p.SidecarSettings | None = None
+        cls,
+        on_status: OnStatus,
+        settings: p.SidecarSettings | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> "SidecarClient":
-        """Start a sidecar and shake hands with it.
+        """Start a sidecar and shake hands with it; `env` is this process's where there is none.
 
         Raises:
             SidecarEnded: it ended at once.
@@ -94,6 +97,7 @@ class SidecarClient:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            env=env,
         )
         client = cls(process, on_status)
         options = p.InitializationOptions(own_inline_completion=True, settings=settings)
@@ -158,6 +162,27 @@ class SidecarClient:
         )
         return await self._request(methods.PHI_INLINE_COMPLETION, params)
 
+    def shown(self, trace_id: str) -> None:
+        """Say that a suggestion is on the screen."""
+        self._tell(methods.PHI_COMPLETION_SHOWN, p.CompletionShownParams(trace_id=trace_id))
+
+    def accepted(self, trace_id: str, length: int) -> None:
+        """Say that all of a suggestion was taken; `length` counts its UTF-16 code units."""
+        params = p.CompletionAcceptedParams(
+            trace_id=trace_id, part=p.AcceptedPart.all, length=length
+        )
+        self._tell(methods.PHI_COMPLETION_ACCEPTED, params)
+
+    def rejected(self, trace_id: str, reason: p.RejectionReason) -> None:
+        """Say that a suggestion is gone and was not taken."""
+        params = p.CompletionRejectedParams(trace_id=trace_id, reason=reason)
+        self._tell(methods.PHI_COMPLETION_REJECTED, params)
+
+    async def explanations(self) -> Sequence[p.CompletionExplanation]:
+        """Ask what happened to the latest requests, newest first."""
+        params = p.ExplainCompletionParams()
+        return (await self._request(methods.PHI_EXPLAIN_COMPLETION, params)).explanations
+
     async def chat(self, question: str, max_new_tokens: int, on_text: OnText) -> p.ChatResult:
         """Ask a question; `on_text` gets the answer as it comes."""
         self._chats += 1
@@ -197,6 +222,9 @@ class SidecarClient:
     async def _lsp_request(self, method: str, params: object) -> None:
         self._require_process()
         await asyncio.wrap_future(self._peer.protocol.send_request(method, params))
+
+    def _tell(self, method: "methods.Method[object, None, None]", params: object) -> None:
+        self._notify(method.name, params)
 
     def _notify(self, method: str, params: object) -> None:
         self._peer.protocol.notify(method, params)

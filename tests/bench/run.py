@@ -18,6 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tools"))
 
+from completing import measure_completion  # noqa: E402
 from measuring.activation import measure_activation  # noqa: E402
 from measuring.figures import Section  # noqa: E402
 from measuring.machine import load_per_core, machine  # noqa: E402
@@ -42,13 +43,16 @@ SECTIONS = (
 EVERY_BACKEND = "backends"
 """Needs the environment of every runtime and a model in every form: minutes, and gigabytes."""
 
+COMPLETION = "completion"
+"""Beside llama.cpp, which is compiled for it: a quarter of an hour, once, and as long again."""
+
 
 def main() -> int:
     """Measure what is asked for; returns the exit code."""
     arguments = _parse(sys.argv[1:])
     silence_pygls()
     try:
-        sections = asyncio.run(_measure(arguments.only, arguments.vsix))
+        sections = asyncio.run(_measure(arguments))
     except PhiSidecarError as error:
         sys.stderr.write(f"\n{error}\n{error.remedy}\n")
         return 1
@@ -63,7 +67,7 @@ def main() -> int:
     return 0
 
 
-async def _measure(names: Sequence[str], vsix: Path | None) -> list[Section]:
+async def _measure(arguments: argparse.Namespace) -> list[Section]:
     busy = load_per_core()
     if busy > 0.2:
         _tell(f"The machine is {100 * busy:.0f} % busy already; the figures will suffer.")
@@ -74,8 +78,8 @@ async def _measure(names: Sequence[str], vsix: Path | None) -> list[Section]:
             runtime = open_now.enter_context(tempfile.TemporaryDirectory(prefix="phi-bench-"))
             os.environ["XDG_RUNTIME_DIR"] = runtime
         session = Session(open_now, _tell)
-        for name in (*SECTIONS, EVERY_BACKEND):
-            if name not in names:
+        for name in (*SECTIONS, EVERY_BACKEND, COMPLETION):
+            if name not in arguments.only:
                 continue
             began_s = time.monotonic()
             _tell(name)
@@ -83,9 +87,14 @@ async def _measure(names: Sequence[str], vsix: Path | None) -> list[Section]:
                 case "startup":
                     section = await asyncio.to_thread(measure_startup, _tell)
                 case "activation":
-                    section = await asyncio.to_thread(measure_activation, vsix)
+                    section = await asyncio.to_thread(measure_activation, arguments.vsix)
                 case "panel":
                     section = await asyncio.to_thread(measure_panel)
+                case "completion":
+                    section = await measure_completion(
+                        session.installation, arguments.llama, arguments.rounds, _tell,
+                        with_peer=arguments.peer, strokes=arguments.strokes,
+                    )  # fmt: skip
                 case _:
                     section = await session.measure(name)
             section = replace(section, seconds=time.monotonic() - began_s)
@@ -104,18 +113,45 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--markdown", action="store_true", help="print what the README shows")
-    everything = (*SECTIONS, EVERY_BACKEND)
+    everything = (*SECTIONS, EVERY_BACKEND, COMPLETION)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--only", nargs="+", choices=everything, default=SECTIONS, metavar="NAME",
         help=f"some of: {', '.join(everything)}",
     )  # fmt: skip
     which.add_argument(
-        "--all", dest="only", action="store_const", const=everything,
+        "--all", dest="only", action="store_const", const=(*SECTIONS, EVERY_BACKEND),
         help="every backend too; installs what is missing of their runtimes",
+    )  # fmt: skip
+    which.add_argument(
+        "--completion", dest="only", action="store_const", const=(COMPLETION,),
+        help="ghost text beside llama.cpp's; compiles that first, once",
+    )  # fmt: skip
+    beside = parser.add_argument_group("with --completion")
+    beside.add_argument(
+        "--no-peer", dest="peer", action="store_false", help="measure this product alone"
+    )
+    beside.add_argument(
+        "--llama", type=Path, metavar="FOLDER",
+        help="use the llama-server and llama-quantize of this folder, rather than compile them",
+    )  # fmt: skip
+    beside.add_argument(
+        "--rounds", type=_at_least_one, default=2, metavar="N",
+        help="how often each trace is played to each system, %(default)s if not said",
+    )  # fmt: skip
+    beside.add_argument(
+        "--strokes", type=Path, metavar="FILE",
+        help="write what came of every key there, one JSON object a line",
     )  # fmt: skip
     parser.add_argument("--vsix", type=Path, help="the package to activate; else the newest")
     return parser.parse_args(arguments)
+
+
+def _at_least_one(said: str) -> int:
+    number = int(said)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 if __name__ == "__main__":

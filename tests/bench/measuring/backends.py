@@ -126,7 +126,7 @@ async def measure_backends(
             why = str(error) or type(error).__name__
             told = (subject.title, subject.quantization, f"did not run: {why}")
             rows.append((*told, *[""] * (len(COLUMNS) - len(told))))
-    return Section("backends", "Every backend", table=Table(COLUMNS, rows), note=NOTE)
+    return Section("backends", "Every backend", tables=[Table(COLUMNS, rows)], note=NOTE)
 
 
 @asynccontextmanager

@@ -103,6 +103,7 @@ class Section:
 
     Attributes:
         name: as `--only` takes it.
+        tables: what people are shown; where there are any, the figures are for scripts.
         note: what one must know to read it, in a sentence.
         missing: why there are no figures; None where there are.
     """
@@ -111,7 +112,7 @@ class Section:
     title: str
     figures: Sequence[Figure] = ()
     aims: Sequence[Aim] = ()
-    table: Table | None = None
+    tables: Sequence[Table] = ()
     note: str = ""
     missing: str | None = None
     seconds: float = field(default=0.0, compare=False)

@@ -16,9 +16,10 @@ def as_table(machine: Mapping[str, object], sections: Sequence[Section]) -> str:
         if section.missing is not None:
             lines.append(f"  not measured: {section.missing}")
             continue
-        if section.table is not None:
-            lines += _aligned([section.table.columns, *section.table.rows])
-        else:
+        for place, table in enumerate(section.tables):
+            lines += [""] if place else []
+            lines += _aligned([table.columns, *table.rows])
+        if not section.tables:
             rows = [("", "median", "least … most", "n"), *(_cells(f) for f in section.figures)]
             lines += _aligned(rows)
         if section.note:
@@ -38,11 +39,14 @@ def as_markdown(machine: Mapping[str, object], sections: Sequence[Section]) -> s
         if section.missing is not None:
             lines.append(f"Not measured: {section.missing}")
             continue
-        if section.table is not None:
-            columns = section.table.columns
-            lines += [_markdown_row(columns), "|---" + "|--:" * (len(columns) - 1) + "|"]
-            lines += map(_markdown_row, section.table.rows)
-        else:
+        for place, table in enumerate(section.tables):
+            lines += [""] if place else []
+            lines += [
+                _markdown_row(table.columns),
+                "|---" + "|--:" * (len(table.columns) - 1) + "|",
+            ]
+            lines += map(_markdown_row, table.rows)
+        if not section.tables:
             lines += ["| | median | least … most | n |", "|---|--:|--:|--:|"]
             lines += [_markdown_row(_cells(figure)) for figure in section.figures]
         if section.note:
@@ -80,9 +84,11 @@ def _section_json(section: Section) -> dict[str, Any]:
         "seconds": round(section.seconds, 1),
         "figures": [_figure_json(figure) for figure in section.figures],
     }
-    if section.table is not None:
-        columns = section.table.columns
-        told["rows"] = [dict(zip(columns, row, strict=True)) for row in section.table.rows]
+    if section.tables:
+        told["tables"] = [
+            [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+            for table in section.tables
+        ]
     return told
 
 
@@ -115,7 +121,7 @@ def _cells(figure: Figure) -> tuple[str, str, str, str]:
     spread = figure.spread
     return (
         figure.name,
-        _with_unit(figure.middle, figure.unit),
+        with_unit(figure.middle, figure.unit),
         NOTHING if spread is None else _range(spread),
         NOTHING if figure.count is None else str(figure.count),
     )
@@ -124,18 +130,20 @@ def _cells(figure: Figure) -> tuple[str, str, str, str]:
 def _aim_cells(aim: Aim) -> tuple[str, str, str, str]:
     word = {True: "ok", False: "over", None: "not measured"}[aim.met]
     ratio = word if aim.ratio is None else f"{aim.ratio:.2f} {word}"
-    return aim.name, _with_unit(aim.measured, aim.unit), _with_unit(aim.limit, aim.unit), ratio
+    return aim.name, with_unit(aim.measured, aim.unit), with_unit(aim.limit, aim.unit), ratio
 
 
 def _range(spread: Spread) -> str:
-    return f"{_number(spread.least)} … {_number(spread.most)}"
+    return f"{number(spread.least)} … {number(spread.most)}"
 
 
-def _with_unit(value: float | None, unit: str) -> str:
-    return NOTHING if value is None else f"{_number(value)} {unit}".rstrip()
+def with_unit(value: float | None, unit: str) -> str:
+    """Return a value as people read it; a dash for none."""
+    return NOTHING if value is None else f"{number(value)} {unit}".rstrip()
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Return a number with as many digits as mean something."""
     if value == int(value) or abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

@@ -22,6 +22,7 @@ KEY_MS = 130
 WORD_MS = 190
 LINE_MS = 420
 THOUGHT_MS = 1_100
+HESITATION_MS = 650
 TYPO_NOTICED_MS = 330
 SPREAD = 0.35
 TYPO_SHARE = 1 / 40
@@ -34,13 +35,20 @@ class Session:
 
     Attributes:
         source: a file of `texts`.
-        below: lines of it; typing begins on a new line after them.
+        below: lines of it; typing begins on a new line after them. None where what is typed is
+            part of the text: it is taken out first, and an empty line left in its place.
+        most_keys: it ends there, be it in the middle of a line; None types it all.
+        folder: of the traces.
+        hesitates: how often the person stops to think before a word, 0 to 1.
     """
 
     source: str
     language: str
-    below: str
+    below: str | None
     typed: str
+    most_keys: int | None = None
+    folder: Path = TRACES
+    hesitates: float = 0.0
 
 
 SESSIONS = (
@@ -78,6 +86,64 @@ SESSIONS = (
     ),
 )
 
+REAL = TRACES / "real"
+KEYS_OF_EACH = 100
+"""Of three, and so 300 in all."""
+HESITATION_SHARE = 0.25
+"""Of words. With it the mean interval is about 180 ms."""
+
+REAL_SESSIONS = (
+    Session(
+        "store.py",
+        "python",
+        None,
+        """\
+        if weights := await self._find(model, build):
+            return weights
+        layout = self._layout(model, build)
+        if isinstance(build.source, FolderSource):
+            raise _gone(model, build.source)
+""",
+        KEYS_OF_EACH,
+        REAL,
+        HESITATION_SHARE,
+    ),
+    Session(
+        "switch.ts",
+        "typescript",
+        None,
+        """\
+  async #takeListed(accelerator: Accelerator): Promise<void> {
+    if (accelerator.usable) {
+      await this.take({ accelerator });
+    } else {
+      await this.#refuse(accelerator);
+    }
+  }
+""",
+        KEYS_OF_EACH,
+        REAL,
+        HESITATION_SHARE,
+    ),
+    Session(
+        "setup.mjs",
+        "javascript",
+        None,
+        """\
+async function setUpPython() {
+  const wanted = digest(pythonLock);
+  const stamp = await readStamp(venvStamp);
+  if (stamp === wanted) {
+    return;
+  }
+""",
+        KEYS_OF_EACH,
+        REAL,
+        HESITATION_SHARE,
+    ),
+)
+"""Into files of this product as they were one day: no model has learnt them by heart."""
+
 
 @dataclass
 class Typist:
@@ -87,6 +153,7 @@ class Typist:
     line: int
     indent_width: int
     chance: random.Random
+    hesitates: float = 0.0
     character: int = 0
     keys: list[Keystroke] = field(default_factory=list)
 
@@ -124,6 +191,8 @@ class Typist:
     def _type(self, character: str, before: str) -> None:
         begins_word = character.isalnum() and not before.isalnum()
         median_ms = WORD_MS if begins_word else KEY_MS
+        if begins_word and self.hesitates and self.chance.random() < self.hesitates:
+            median_ms = HESITATION_MS
         if character.isalpha() and self.chance.random() < TYPO_SHARE:
             self.press(median_ms, self.chance.choice("aeinorst"))
             self.press(TYPO_NOTICED_MS, "", removed=1)
@@ -133,13 +202,15 @@ class Typist:
 def record(session: Session) -> Trace:
     """Type a session."""
     source = (TEXTS / f"{session.source}.txt").read_text(encoding="utf-8")
-    before, found, after = source.partition(session.below)
+    marks = session.typed if session.below is None else session.below
+    before, found, after = source.partition(marks)
     if not found:
         raise ValueError(f"{session.source} has no such line")
-    above = before + found
+    above = before if session.below is None else before + found
     text = above + "\n" + after
     width = 4 if session.language == "python" else 2
-    typist = Typist(text, above.count("\n"), width, random.Random(session.source))
+    chance = random.Random(session.source)
+    typist = Typist(text, above.count("\n"), width, chance, session.hesitates)
     first, *others = session.typed.removesuffix("\n").split("\n")
     typist.type_line(first)
     for line in others:
@@ -147,13 +218,13 @@ def record(session: Session) -> Trace:
         typist.type_line(line)
     if typist.text != above + session.typed + after:
         raise AssertionError(f"{session.source} was not typed as it should be")
-    return Trace(session.source, session.language, text, tuple(typist.keys))
+    return Trace(session.source, session.language, text, tuple(typist.keys[: session.most_keys]))
 
 
 if __name__ == "__main__":
-    for session in SESSIONS:
+    for session in (*SESSIONS, *REAL_SESSIONS):
         trace = record(session)
-        target = TRACES / f"{session.source}.jsonl"
+        target = session.folder / f"{session.source}.jsonl"
         target.write_text(dump(trace), encoding="utf-8", newline="\n")
         sys.stderr.write(
             f"{target.name}: {len(trace.keystrokes)} keys, {trace.duration_ms / 1000:.0f} s\n"

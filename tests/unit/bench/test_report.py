@@ -76,7 +76,7 @@ def side_by_side() -> list[Section]:
     table = Table(
         ("backend", "load, s", "TPOT, ms"), [("one", "1.0", "9"), ("another", "12.5", "")]
     )
-    return [Section("backends", "Every backend", table=table, note="On the processor.")]
+    return [Section("backends", "Every backend", tables=[table], note="On the processor.")]
 
 
 def test_what_is_read_side_by_side_is_one_table(side_by_side):
@@ -94,4 +94,25 @@ def test_what_is_read_side_by_side_is_one_table(side_by_side):
         "| another | 12.5 |  |",
     ]
     told = as_json(MACHINE, side_by_side)["sections"]["backends"]
-    assert told["rows"][0] == {"backend": "one", "load, s": "1.0", "TPOT, ms": "9"}
+    assert told["tables"][0][0] == {"backend": "one", "load, s": "1.0", "TPOT, ms": "9"}
+
+
+def test_tables_of_one_section_are_told_apart():
+    tables = [Table(("system", "p50"), [("ours", "1 ms")]), Table(("ratio", ""), [("p50", "0.5")])]
+    sections = [Section("completion", "Typing", tables=tables)]
+    assert as_markdown(MACHINE, sections).splitlines()[4:] == [
+        "| system | p50 |",
+        "|---|--:|",
+        "| ours | 1 ms |",
+        "",
+        "| ratio |  |",
+        "|---|--:|",
+        "| p50 | 0.5 |",
+    ]
+    assert as_table(MACHINE, sections).splitlines()[3:] == [
+        "  system   p50",
+        "  ours    1 ms",
+        "",
+        "  ratio",
+        "  p50    0.5",
+    ]
