@@ -35,11 +35,16 @@ async def editor(open_editor, home, paced):
 
 @pytest.fixture
 def none_is_left(home, alive, eventually):
-    """Wait until no worker of the paced backend is left, and much less than workers linger."""
+    """Wait until no worker of this test is left, and much less than workers linger.
+
+    One that the test before shared with a window lingers at its own pace.
+    """
+    there_before = set(home.workers)
 
     async def wait(house=home, backend="paced_backend"):
         def left():
-            return [one for one in house.workers if alive(one) and backend in str(one.cmdline())]
+            own = [one for one in house.workers if one not in there_before]
+            return [one for one in own if alive(one) and backend in str(one.cmdline())]
 
         # By itself a worker would leave after 30 s.
         await eventually(lambda: not left(), timeout_s=20)

@@ -67,6 +67,20 @@ async def counted(open_editor, house, tmp_path):
     return editor, sidecar, count
 
 
+LOOKS = 6
+BETWEEN_LOOKS_S = 0.5
+"""What a switch needs for a moment, a thousand objects, may not all be gone when it has ended."""
+
+
+async def least(count):
+    """Return the least that is held over three seconds."""
+    looks = [count()]
+    while len(looks) < LOOKS:
+        await asyncio.sleep(BETWEEN_LOOKS_S)
+        looks.append(count())
+    return Held(*map(min, zip(*looks, strict=True)))
+
+
 @pytest.fixture
 async def models(counted, onnx, tiny_phi3):
     """By accelerator, the model that is switched to there."""
@@ -135,8 +149,8 @@ async def test_fifty_switches_while_typing_leave_one_worker_and_no_growth(
         await asyncio.to_thread(worker.wait, 30)
         (worker,) = house.workers
         if number + 1 == SETTLED:
-            settled = count()
-    held = count()
+            settled = await least(count)
+    held = await least(count)
     outcomes, by = Counter(one.outcome for one in answers), Counter(one.by for one in answers)
     print(f"{settled}, then {held}; {outcomes}; {by}")
     assert set(outcomes) <= ANSWERED

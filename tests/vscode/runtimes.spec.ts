@@ -18,6 +18,9 @@ test.use({
     ...ANY_SUGGESTION,
     "phiSidecar.chat.systemPrompt": "",
     "phiSidecar.chat.maxNewTokens": 4_000,
+    // Its likeliest words come to an end before the runtime is there.
+    "phiSidecar.chat.sampling": true,
+    "phiSidecar.chat.temperature": 2,
   },
 });
 
