@@ -15,7 +15,6 @@ _PARTNER = {")": "(", "]": "[", "}": "{"}
 _OPENING = re.compile(r"(?P<prefix>[A-Za-z@$]{0,3}#{0,4})(?P<quote>\"\"\"|'''|[\"'`])")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 _REGULAR_EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
-_BACKSLASHES = re.compile(r"\\*\Z")
 
 
 @dataclass
@@ -131,7 +130,7 @@ class Reader:
         position = token.text.find("\n")
         while position >= 0:
             before = self._text[self._string_start : token.start + position]
-            if len(_BACKSLASHES.search(before)[0]) % 2 == 0:  # type: ignore[index]
+            if not _escapes(before):
                 break
             position = token.text.find("\n", position + 1)
         if position < 0 or token.start + position >= len(self._text):
@@ -147,7 +146,7 @@ class Reader:
         if not self._text.endswith(string.quote, self._string_start, token.end):
             return False
         before = self._text[self._string_start : token.end - len(string.quote)]
-        return len(_BACKSLASHES.search(before)[0]) % 2 == 0  # type: ignore[index]
+        return not _escapes(before)
 
     def _end_string(self, end: int) -> None:
         if end > self._string_start:
@@ -281,3 +280,8 @@ class Reader:
 
     def _add(self, kind: Kind, start: int, end: int, *, is_open: bool = False) -> None:
         self._found.append(Stretch(kind, start, min(end, len(self._text)), is_open))
+
+
+def _escapes(before: str) -> bool:
+    """Tell whether what follows a text is escaped: backslashes in pairs escape one another."""
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1

@@ -53,27 +53,25 @@ def tags(text: str, language: Language) -> tuple[Tag, ...]:
 
 def left_open(found: Iterable[Tag]) -> list[str]:
     """Return the names of the elements that are not closed, outermost first."""
-    stack: list[str] = []
-    for tag in found:
-        if not tag.closing:
-            stack.append(tag.name)
-        elif tag.name in stack:
-            # What stands open within it needs no closing tag, as a list's items do not.
-            while stack.pop() != tag.name:
-                pass
-    return stack
+    return _paired(found)[0]
 
 
 def unmatched(found: Iterable[Tag]) -> list[Tag]:
     """Return the closing tags whose opening tags are not among these, in order."""
-    stack: list[str] = []
+    return _paired(found)[1]
+
+
+def _paired(found: Iterable[Tag]) -> tuple[list[str], list[Tag]]:
+    """Return what pairing leaves: the names that stay open, and the closing tags without one."""
+    open_names: list[str] = []
     closers: list[Tag] = []
     for tag in found:
         if not tag.closing:
-            stack.append(tag.name)
-        elif tag.name in stack:
-            while stack.pop() != tag.name:
+            open_names.append(tag.name)
+        elif tag.name in open_names:
+            # What stands open within it needs no closing tag, as a list's items do not.
+            while open_names.pop() != tag.name:
                 pass
         else:
             closers.append(tag)
-    return closers
+    return open_names, closers
