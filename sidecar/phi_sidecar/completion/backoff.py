@@ -14,8 +14,8 @@ IN_A_ROW_WITHIN_MS = 120_000.0
 class BackOff:
     """What was dismissed lately.
 
-    After one dismissal nothing comes by itself on that line until the cursor has been on another
-    one. From the second in a row on nothing comes anywhere for 5 s, then 10, 20, 40 and 60. To take
+    After one dismissal nothing comes by itself on that line until something was typed on another
+    one, or for two minutes. From the second in a row on nothing comes anywhere for 5 s, then 10, 20, 40 and 60. To take
     a suggestion, or to ask for one, ends it.
 
     Attributes:
@@ -52,10 +52,11 @@ class BackOff:
                 f"You dismissed {self.in_a_row} suggestions in a row: nothing comes by itself for"
                 f" {seconds} more {'second' if seconds == 1 else 'seconds'}."
             )
-        if (uri, line) == (self.uri, self.line):
+        held = at_ms - self.last_ms <= IN_A_ROW_WITHIN_MS
+        if held and (uri, line) == (self.uri, self.line):
             return (
-                "You dismissed a suggestion on this line: nothing comes here by itself until the"
-                " cursor has been on another line."
+                "You dismissed a suggestion on this line: nothing comes here by itself until you"
+                " have typed on another line, or for two minutes."
             )
         return None
 

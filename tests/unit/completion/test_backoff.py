@@ -1,7 +1,7 @@
 """When a person who had suggestions taken away is left alone."""
 
 import pytest
-from phi_sidecar.completion.backoff import LONGEST_QUIET_MS, BackOff
+from phi_sidecar.completion.backoff import IN_A_ROW_WITHIN_MS, LONGEST_QUIET_MS, BackOff
 
 A, B = "file:///a.py", "file:///b.py"
 
@@ -20,7 +20,11 @@ def test_at_first_nothing_is_held_against_anything():
 def test_one_dismissal_makes_its_line_quiet_for_as_long_as_the_cursor_stays():
     state = dismissed(1_000)
     assert "another line" in state.why_quiet(A, 7, 1_001)
-    assert state.at(A, 7).why_quiet(A, 7, 10_000_000) is not None
+    assert state.at(A, 7).why_quiet(A, 7, 1_000 + IN_A_ROW_WITHIN_MS) is not None
+
+
+def test_who_comes_back_much_later_gets_suggestions_again():
+    assert dismissed(1_000).why_quiet(A, 7, 1_001 + IN_A_ROW_WITHIN_MS) is None
 
 
 @pytest.mark.parametrize(("uri", "line"), [(A, 8), (B, 7)])

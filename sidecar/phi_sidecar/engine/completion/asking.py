@@ -141,7 +141,7 @@ class Asking:
         strategy: Strategy | None,
     ) -> Answer:
         mode = mode or policy.choose_mode(context, self.pace.tpot_ms)
-        tokens = min(policy.answer_tokens(mode, self.pace.tpot_ms), most_tokens)
+        tokens = policy.answer_tokens(mode, self.pace.tpot_ms, most_tokens)
         active = self._engine.active
         best = strategy_for(active.completion_style, active.way)
         put = strategy or self._strategy or best

@@ -80,7 +80,7 @@ class Completer:
         self._settings = settings
         # What may be read into a prompt may have changed.
         self._asking.surroundings.clear()
-        self._known.doubt()
+        self._known.clear()
         if not settings.completion_look_ahead:
             self._look_ahead.stop()
 
@@ -248,7 +248,7 @@ class Completer:
     ) -> Completion:
         """Show a suggestion, or withhold one that the model was not sure of."""
         needed = None
-        if not request.invoked:
+        if not request.invoked and not self.feedback.goes_on(request.cursor, suggestion):
             needed = confidence.needed(self.settings.completion_confidence)
         request.trace.needed = needed
         completion = Completion.of(suggestion, from_cache=from_cache, result=result)

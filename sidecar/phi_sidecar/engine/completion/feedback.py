@@ -68,8 +68,10 @@ class Feedback:
             trace.rejected(reason)
         if reason is p.RejectionReason.dismissed:
             self._look_ahead.stop()
-            if trace is not None:
-                self._back_off = self._back_off.dismissed(trace.uri, trace.line, self._now_ms())
+            # What is typed along, or taken by lines, may have gone on to further lines since.
+            newest = self._journal.newest(None if trace is None else trace.uri)
+            if newest is not None:
+                self._back_off = self._back_off.dismissed(newest.uri, newest.line, self._now_ms())
 
     def asked(self) -> None:
         """Hear that the person asks for suggestions."""
@@ -79,6 +81,10 @@ class Feedback:
         """Say why nothing shall come by itself where the cursor is now; None where it may."""
         self._back_off = self._back_off.at(uri, line)
         return self._back_off.why_quiet(uri, line, self._now_ms())
+
+    def goes_on(self, cursor: Cursor, suggestion: Suggestion) -> bool:
+        """Tell whether a suggestion is the rest of one that the client was given."""
+        return self.is_end(cursor.behind(suggestion.text, suggestion.replace_after).place)
 
     def is_end(self, place: Place) -> bool:
         """Tell whether the cursor stands at the end of what was suggested, taken or typed."""

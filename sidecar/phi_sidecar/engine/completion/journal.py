@@ -157,6 +157,10 @@ class Journal:
         """Return the latest request of that name; None where it is not remembered."""
         return next((each for each in reversed(self._traces) if each.id == trace_id), None)
 
+    def newest(self, uri: str | None) -> Trace | None:
+        """Return the latest request at a document, or of all; None where there was none."""
+        return next((each for each in reversed(self._traces) if uri in (None, each.uri)), None)
+
     def explain(self, trace_id: str | None = None) -> list[p.CompletionExplanation]:
         """Tell of one request, or of all, newest first."""
         return [

@@ -47,12 +47,10 @@ class Known:
     def forget(self, uri: str) -> None:
         """Drop everything about a document."""
         self._suggestions.forget(uri)
-
-    def doubt(self) -> None:
-        """Forget where there was nothing: what is asked may be another thing from now on."""
-        self._nothing.clear()
+        for key in [key for key in self._nothing if key.uri == uri]:
+            del self._nothing[key]
 
     def clear(self) -> None:
-        """Drop everything: another model answers from now on."""
+        """Drop everything: another model answers from now on, or something else is asked."""
         self._suggestions.clear()
         self._nothing.clear()

@@ -61,7 +61,12 @@ class Path:
 
 
 class Run:
-    """One computation under way."""
+    """One computation under way.
+
+    Attributes:
+        followers: how many requests wait for it.
+        ending: when it will be ended, where nobody does any more.
+    """
 
     def __init__(
         self, path: Path, asked: Asked, work: Coroutine[object, object, Completion]
@@ -69,6 +74,7 @@ class Run:
         self.path = path
         self.asked = asked
         self.followers = 0
+        self.ending: asyncio.TimerHandle | None = None
         self.task = asyncio.create_task(work)
 
     def serves(self, place: Place) -> bool | None:
@@ -109,13 +115,15 @@ class Runs:
         run = self._run
         if run is None:
             return None
-        async with self._followed(run, grace_s):
-            while run.serves(place) is None and not run.task.done():
-                news = asyncio.ensure_future(run.asked.news())
-                try:
-                    await asyncio.wait([run.task, news], return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    news.cancel()
+        # Who asks elsewhere has no part in it: a look ahead goes on, which nobody waits for.
+        if run.serves(place) is None:
+            async with self._followed(run, grace_s):
+                while run.serves(place) is None and not run.task.done():
+                    news = asyncio.ensure_future(run.asked.news())
+                    try:
+                        await asyncio.wait([run.task, news], return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        news.cancel()
         # One that has ended meanwhile serves as well; one that was ended does not.
         return run if run.serves(place) and not run.task.cancelling() else None
 
@@ -146,16 +154,15 @@ class Runs:
     @asynccontextmanager
     async def _followed(self, run: Run, grace_s: float) -> AsyncIterator[None]:
         run.followers += 1
+        if run.ending is not None:
+            run.ending.cancel()
+            run.ending = None
         try:
             yield
         finally:
             run.followers -= 1
             if not run.followers and not run.task.done():
-                asyncio.get_running_loop().call_later(grace_s, self._give_up, run)
-
-    def _give_up(self, run: Run) -> None:
-        if not run.followers:
-            self.stop(run)
+                run.ending = asyncio.get_running_loop().call_later(grace_s, self.stop, run)
 
     def _ended(self, run: Run, task: asyncio.Task[Completion]) -> None:
         if self._run is run:

@@ -256,3 +256,18 @@ async def test_a_model_that_fails_meanwhile_is_no_error_of_anybodys(window, mode
     assert loop_errors == []
     window.type("a")
     assert (await window.ask()).text == " + b"
+
+
+async def test_asking_at_the_end_of_the_taken_line_leaves_it_under_way(
+    window, model, until, monkeypatch
+):
+    monkeypatch.setattr(completer, "GRACE_S", 0)
+    await suggested(window, model, "\n    return c\n")
+    model.hold()
+    window.shown()
+    await until(lambda: model.under_way == 1)
+    window.type("a + b")
+    window.accepted(length=5)
+    assert (await window.ask()).outcome is p.CompletionOutcome.unsuitable_place
+    await asyncio.sleep(0.01)
+    assert model.under_way == 1

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from phi_sidecar.completion.cache import Place
 from phi_sidecar.engine.completion import completer
-from phi_sidecar.engine.completion.runs import Path
+from phi_sidecar.engine.completion.asked import Asked
+from phi_sidecar.engine.completion.runs import Path, Run, Runs
 from phi_sidecar.errors import NotReady, WorkerDied
 from phi_sidecar.generated import protocol as p
 
@@ -236,3 +237,18 @@ def test_a_path_leads_over_what_a_suggestion_replaces():
     assert taken.typed_at(Place(URI, "f(a) + 1", "\n")) == "a) + 1"
     assert taken.typed_at(Place(URI, "f(a", ")\n")) == "a"
     assert taken.typed_at(Place(URI, "f(a", "+ 1\n")) is None
+
+
+async def test_an_earlier_key_does_not_shorten_the_time_behind_a_later_one(until):
+    runs = Runs()
+    place = Place(uri=URI, before="x = ", after="")
+    run = runs.begin(Run(Path(place), Asked(), asyncio.sleep(60)))
+    for _ in range(2):  # Left at 0 s, and at 0.06 s.
+        waiting = asyncio.create_task(runs.follow(run, 0.1))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        await asyncio.sleep(0.06)
+    # By now the time behind the first is over, and that behind the second is not.
+    assert not runs.idle
+    await until(lambda: runs.idle)

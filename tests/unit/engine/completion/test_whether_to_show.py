@@ -75,7 +75,7 @@ async def test_nothing_comes_on_a_line_after_esc(window, model):
         window.type(key)
         completion = await window.ask()
         assert completion.outcome is p.CompletionOutcome.backed_off
-        assert "until the cursor" in completion.detail
+        assert "on this line" in completion.detail
     assert len(model.asked) == 1
 
 
@@ -196,3 +196,47 @@ async def test_a_slow_reader_is_given_shorter_prompts_from_then_on(window, model
     engine.choose("y/GPU")
     await window.ask()
     assert len(model.asked[-1].prompt.text) > 0.9 * long
+
+
+async def test_nothing_comes_on_the_line_that_a_dismissed_suggestion_had_grown_to(window, model):
+    window.show("def f(a):█")
+    model.will_say("\n    b = a\n    return b\n")
+    await window.ask()
+    first = window.id
+    window.type("\n    ")
+    assert (await window.ask()).from_cache
+    window.completer.feedback.rejected(first, p.RejectionReason.dismissed)
+    window.type("b")
+    assert (await window.ask()).outcome is p.CompletionOutcome.backed_off
+
+
+async def test_esc_counts_even_after_more_typing_along_than_is_remembered(window, model):
+    window.show("text = █")
+    model.will_say("'" + "a" * 100 + "'\n")
+    await window.ask()
+    first = window.id
+    for key in "'" + "a" * 60:
+        window.type(key)
+        await window.ask()
+    assert window.completer.journal.find(first) is None
+    window.completer.feedback.rejected(first, p.RejectionReason.dismissed)
+    window.type("a")
+    assert (await window.ask()).outcome is p.CompletionOutcome.backed_off
+
+
+async def test_the_rest_of_what_was_asked_for_is_not_withheld(window, model, fitted):
+    window.set(completion_confidence=LIKELY)
+    window.show("x = █")
+    model.will_say(" compute(1)\n")
+    model.log_prob = math.log(0.1)
+    assert (await window.ask(invoked=True)).text == "compute(1)"
+    window.type("comp")
+    assert (await window.ask()).text == "ute(1)"
+
+
+async def test_what_is_known_already_obeys_a_setting_that_was_changed(window, model):
+    window.show("x = 1\n# why█")
+    model.will_say(" not\n")
+    assert (await window.ask()).outcome is p.CompletionOutcome.suggested
+    window.set(completion_in_comments=False)
+    assert (await window.ask()).outcome is p.CompletionOutcome.unsuitable_place
