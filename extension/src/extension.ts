@@ -214,6 +214,12 @@ export function activate(context: ExtensionContext): Api {
       launch: () => void supervisor.restart(),
     }),
     window.onDidChangeActiveTextEditor(refresh),
+    // The editor tells of a document that gets another language as of one that is opened.
+    workspace.onDidOpenTextDocument((document) => {
+      if (document === window.activeTextEditor?.document) {
+        refresh();
+      }
+    }),
     workspace.onDidGrantWorkspaceTrust(() => {
       settings = readSettings();
       // A trusted folder may bring the interpreter that was missing.

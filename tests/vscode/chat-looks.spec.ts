@@ -1,14 +1,11 @@
 // The panel in the themes of the real editor, for eyes, for keyboards and for screen readers.
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 
-import type { AxeResults } from "axe-core";
-
+import { violations } from "./axe";
 import { expect, test } from "./window";
 
 const END_OF_FILE = { file: "stock.py", line: 23, column: 1 };
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ANSWER = `## Totals
 
 The **sum** of \`price\` times \`quantity\`, see [the manual](https://example.invalid):
@@ -50,16 +47,7 @@ test.describe("with known answers", () => {
         await editor.untilReady({ accelerator: "Echo" });
         await chat.open();
         const webview = await chat.webview();
-        const violations = async () => {
-          // Given by the debugger, because the page's own policy lets nothing of it in.
-          await webview.evaluate(AXE);
-          return webview.evaluate(async () => {
-            const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
-            const { violations: found } = await axe.run();
-            return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
-          });
-        };
-        expect(await violations()).toEqual([]);
+        expect(await violations(webview)).toEqual([]);
 
         await chat.button(/^File: Attach/).click();
         await expect(chat.frame.locator("phi-composer .chip")).toHaveCount(1);
@@ -68,7 +56,7 @@ test.describe("with known answers", () => {
         await chat.question.fill("/");
         await expect(chat.frame.getByRole("option")).toHaveCount(4);
         await editor.page.screenshot({ path: testInfo.outputPath("panel.png") });
-        expect(await violations()).toEqual([]);
+        expect(await violations(webview)).toEqual([]);
       });
     });
   }

@@ -162,6 +162,13 @@ export class Editor {
     await this.choose(title);
   }
 
+  /** Gives the open file another language, by the name that the editor has for it. */
+  async changeLanguage(name: string): Promise<void> {
+    await this.command("Change Language Mode");
+    await this.page.locator(".quick-input-widget input").first().fill(name);
+    await this.choose(name);
+  }
+
   /** Takes a row of the list that is open. */
   async choose(row: string | RegExp): Promise<void> {
     const rows = this.page.locator(".quick-input-list .monaco-list-row");

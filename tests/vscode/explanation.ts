@@ -1,5 +1,5 @@
 // The page of "Why No Suggestion?", by what a person sees on it.
-import { expect, type FrameLocator, type Locator } from "@playwright/test";
+import { expect, type Frame, type FrameLocator, type Locator } from "@playwright/test";
 
 import type { Editor } from "./editor";
 
@@ -24,6 +24,16 @@ export class ExplanationPage {
     const page = new ExplanationPage(editor);
     await expect(page.content.getByRole("heading", { level: 1 })).toHaveText("Why No Suggestion?");
     return page;
+  }
+
+  /** The frame that the product's own HTML is in. */
+  async frame(): Promise<Frame> {
+    const body = await this.content.locator("body").elementHandle();
+    const frame = await body?.ownerFrame();
+    if (!frame) {
+      throw new Error("The page went while it was looked at.");
+    }
+    return frame;
   }
 
   /** Has it ask the sidecar again. */

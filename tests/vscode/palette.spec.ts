@@ -32,6 +32,11 @@ test("completions are off for this language alone, and on again", async ({ edito
   await editor.type("def count_items(items");
   await editor.expectNoSuggestion();
 
+  await editor.changeLanguage("TypeScript");
+  await expect(editor.status.locator(".codicon-sparkle")).toBeVisible();
+  await editor.changeLanguage("Python");
+  await expect(editor.status.locator(".codicon-circle-slash")).toBeVisible();
+
   await editor.command("Phi: Toggle Completions for This Language");
   await expect(editor.status.locator(".codicon-sparkle")).toBeVisible();
   await editor.focusText();

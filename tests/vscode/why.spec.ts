@@ -1,4 +1,5 @@
 // "Why No Suggestion?", on the page and in the status bar.
+import { violations } from "./axe";
 import { ExplanationPage } from "./explanation";
 import { ANY_SUGGESTION, expect, test } from "./window";
 
@@ -41,6 +42,7 @@ test("what was asked, answered and taken stands on one page", { tag: "@picture" 
   await entry.getByText("What the model was asked").click();
   await expect(entry.locator("pre").filter({ hasText: "def total_value" })).toBeVisible();
   await picture("why-no-suggestion-prompt");
+  expect(await violations(await page.frame())).toEqual([]);
 });
 
 test("why there is none stands there too, and in the status bar's hover", async ({ editor }) => {

@@ -55,6 +55,22 @@ function setting(before = "def f(a):\n    ", after = "\n") {
 const taken = { byKeyboard: false };
 
 describe("a suggestion", () => {
+  test("is taken where the editor says so after several cursors moved", () => {
+    const { answer, move, shown, told } = setting();
+    answer(["return a"]);
+    move(undefined);
+    shown.taken();
+    expect(told.at(-1)).toEqual(["accepted", "1", "all", 8]);
+  });
+
+  test("that was dismissed is not taken by what the editor says of a later one", () => {
+    const { answer, shown, told } = setting();
+    answer(["return a"]);
+    shown.dismissed();
+    shown.taken();
+    expect(told.at(-1)).toEqual(["rejected", "1", "dismissed"]);
+  });
+
   test("is shown once, however often it is answered again while it is typed along", () => {
     const { answer, insert, told } = setting();
     answer(["return a"]);

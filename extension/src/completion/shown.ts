@@ -53,6 +53,8 @@ interface Current<D> {
 export class ShownSuggestion<D> {
   readonly #reports: Reports;
   #current: Current<D> | undefined;
+  /** What an edit or a move ended: the editor tells a moment later where that was the taking. */
+  #ended: Current<D> | undefined;
 
   constructor(reports: Reports) {
     this.#reports = reports;
@@ -60,6 +62,7 @@ export class ShownSuggestion<D> {
 
   /** Hears an answer that the editor took; an empty one leaves nothing on the screen. */
   answered({ in: shownIn, traceId, start, texts }: Answered<D>): void {
+    this.#ended = undefined;
     const lines = texts.map(normalized);
     if (lines.length === 0) {
       // It went by itself: that is no judgement of the person's.
@@ -127,7 +130,8 @@ export class ShownSuggestion<D> {
 
   /** Hears from the editor that one of the texts was taken whole. */
   taken(): void {
-    const current = this.#current;
+    const current = this.#current ?? this.#ended;
+    this.#ended = undefined;
     if (current !== undefined) {
       this.#current = undefined;
       this.#reports.accepted(current.traceId, "all", current.texts[0]?.length ?? 0);
@@ -154,6 +158,7 @@ export class ShownSuggestion<D> {
   #end(reason: RejectionReason): void {
     const current = this.#current;
     this.#current = undefined;
+    this.#ended = reason === "ignored" ? current : undefined;
     if (current !== undefined) {
       this.#reports.rejected(current.traceId, reason);
     }

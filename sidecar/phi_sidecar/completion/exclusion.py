@@ -27,6 +27,9 @@ SECRET_FILES: tuple[str, ...] = (
 """Patterns as in a .gitignore; upper and lower case count alike."""
 
 _SECRETS = GitIgnoreSpec.from_lines(pattern.lower() for pattern in SECRET_FILES)
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_MOST_WAYS = 256
+"""Into so many patterns one with braces is taken apart."""
 _DRIVE = re.compile(r"\A[A-Za-z]:(?:/|\Z)")
 
 
@@ -93,7 +96,7 @@ def excluded_by(
 
     Args:
         path: of the file, with slashes or backslashes.
-        patterns: the person's own, as in a .gitignore.
+        patterns: the person's own, as in a .gitignore, or with the `{a,b}` of the editor's globs.
         ignore_rules: of the tree that the file lies in.
     """
     normal = _normal(path).lower().lstrip("/")
@@ -102,7 +105,7 @@ def excluded_by(
     if _matches(_SECRETS, normal):
         return "Files of this kind hold keys or passwords."
     for pattern in patterns:
-        if _matches(_spec(pattern.replace("\\", "/").lower()), normal):
+        if _matches(_spec(_without_braces(pattern.replace("\\", "/").lower())), normal):
             return f"The setting excludes files like {pattern}."
     folder = ignore_rules.ignored_by(path) if ignore_rules is not None else None
     return None if folder is None else f"The .gitignore in {folder} excludes it."
@@ -142,6 +145,24 @@ def _spec(text: str) -> GitIgnoreSpec:
     except ValueError:
         # git passes over a pattern that means nothing, and keeps the rest of the file.
         return GitIgnoreSpec.from_lines(filter(_means_something, lines))
+
+
+@lru_cache(maxsize=256)
+def _without_braces(pattern: str) -> str:
+    """Write each way of `{a,b}`, which a .gitignore does not know, on a line of its own."""
+    waiting, ways = [pattern], []
+    while waiting:
+        one = waiting.pop()
+        if len(ways) + len(waiting) >= _MOST_WAYS:
+            # Rather too much is left out than too little.
+            one = _BRACES.sub("*", one)
+        group = _BRACES.search(one)
+        if group is None:
+            ways.append(one)
+            continue
+        before, after = one[: group.start()], one[group.end() :]
+        waiting += [before + way + after for way in group[1].split(",")]
+    return "\n".join(ways)
 
 
 def _means_something(line: str) -> bool:

@@ -124,3 +124,15 @@ def test_a_language_is_on_unless_it_or_all_are_switched_off():
     assert not language_enabled("markdown", {"markdown": False})
     assert not language_enabled("python", {"*": False})
     assert language_enabled("python", {"*": False, "python": True})
+
+
+def test_a_pattern_of_the_person_may_have_braces_as_in_the_editors_globs():
+    assert excluded_by("/p/db/a.csv", ["**/*.{sql,csv}"]) is not None
+    assert excluded_by("/p/x/private/a.py", ["**/{private,customers/{a,b}}/**"]) is not None
+    assert excluded_by("/p/x/customers/b/a.py", ["**/{private,customers/{a,b}}/**"]) is not None
+    assert excluded_by("/p/a.py", ["**/*.{sql,csv}"]) is None
+
+
+def test_a_pattern_with_more_ways_than_can_be_tried_leaves_out_rather_too_much():
+    assert excluded_by("/p/ab/c.py", ["{a,b}" * 40]) is not None
+    assert excluded_by("/p/ab/c.py", ["{a,b}" * 40 + "/d.py"]) is None
