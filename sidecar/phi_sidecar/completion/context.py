@@ -217,13 +217,16 @@ def build_context(
     window = window_before(before, budget.prefix_chars)
     prefix = before[window.start :]
     suffix = after[:_LOOK_AHEAD_CHARS]
+    language = language_of(document.language_id)
     return CompletionContext(
         language_id=document.language_id,
         path=document.path,
         prefix=prefix,
         suffix=suffix,
         # The line that is being typed is left out, so that typing does not change the answer.
-        indentation=detect_indentation(
+        indentation=Indentation(language.indents_with)
+        if language.indents_with
+        else detect_indentation(
             (*prefix.split("\n")[:-1], *suffix.split("\n")[1:]),
             indent_of(prefix[prefix.rfind("\n") + 1 :]),
         ),
@@ -231,7 +234,7 @@ def build_context(
         header=window.header,
         below=lines_below(suffix, budget.suffix_chars),
         skipped_chars=window.start,
-        lead=opening_at(before, window.start, language_of(document.language_id)),
+        lead=opening_at(before, window.start, language),
     )
 
 

@@ -33,6 +33,8 @@ class Language:
         code: False for running text, where brackets and quotes mean little.
         heredocs: a line such as `cat <<END` begins a string that only a line further down ends.
         markup: elements are begun and ended by tags.
+        final_dots: a line may end in a dot, of a sentence or a folder's name.
+        indents_with: what lines must be indented with; empty where that is the file's choice.
         openers: words that end or begin a line which opens a block, where blocks are keywords.
         keywords: words to be completed where a statement begins.
     """
@@ -45,6 +47,8 @@ class Language:
     code: bool = True
     heredocs: bool = False
     markup: bool = False
+    final_dots: bool = False
+    indents_with: str = ""
     openers: tuple[str, ...] = ()
     keywords: tuple[str, ...] = field(default=(), repr=False)
     lexer: str = ""
@@ -116,11 +120,12 @@ _RUST = Language(
         "Result", "true", "false", "unwrap",
     ),
 )  # fmt: skip
-_HASH = Language(Blocks.INDENT, ("#",))
+_HASH = Language(Blocks.INDENT, ("#",), final_dots=True)
 _SHELL = Language(
     Blocks.KEYWORDS,
     ("#",),
     heredocs=True,
+    final_dots=True,
     quotes="",
     long_quotes=('"', "'"),
     openers=("then", "do", "else", "in"),
@@ -145,7 +150,7 @@ _CSS = Language(Blocks.BRACES, (), _C_COMMENTS)
 _MARKUP = Language(Blocks.NONE, (), (("<!--", "-->"),), quotes="", code=False, markup=True)
 _PROSE = Language(Blocks.NONE, (), (), quotes="", code=False)
 _JSON = Language(Blocks.BRACES, (), (), quotes='"')
-_UNKNOWN = Language(Blocks.BRACES, (), (), quotes='"')
+_UNKNOWN = Language(Blocks.BRACES, (), (), quotes='"', final_dots=True)
 
 # Where a lexer's name is not the editor's.
 _LEXERS = {
@@ -202,11 +207,11 @@ _KNOWN = {
     "toml": Language(Blocks.NONE, ("#",), long_quotes=('"""', "'''")),
     "ini": Language(Blocks.NONE, ("#", ";")),
     "properties": Language(Blocks.NONE, ("#",)),
-    "makefile": Language(Blocks.INDENT, ("#",)),
+    "makefile": Language(Blocks.INDENT, ("#",), final_dots=True, indents_with="\t"),
     "dockerfile": Language(Blocks.NONE, ("#",)),
     "r": Language(Blocks.BRACES, ("#",)),
     "perl": Language(Blocks.BRACES, ("#",), heredocs=True),
-    "powershell": Language(Blocks.BRACES, ("#",), (("<#", "#>"),)),
+    "powershell": Language(Blocks.BRACES, ("#",), (("<#", "#>"),), final_dots=True),
     "html": _MARKUP,
     "xml": _MARKUP,
     "markdown": _PROSE,

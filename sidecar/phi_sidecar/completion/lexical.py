@@ -12,7 +12,9 @@ _TEXTS_KEPT = 64
 """The text above and below the cursor stays the same from key to key: it is read once."""
 
 _LONGEST_LOOK_BACK = 16_000
-"""In characters: reading takes about a microsecond for each."""
+"""In characters: reading takes some microseconds for each."""
+_LONGEST_LINE = 1_000
+"""A line that began further above, as in minified code, is read from within."""
 
 
 class Kind(StrEnum):
@@ -165,7 +167,8 @@ def opening_at(text: str, offset: int, language: Language) -> str:
     A window may begin within a long string or a comment; read from there, all would be inside out.
     """
     start = max(0, offset - _LONGEST_LOOK_BACK)
-    start = text.rfind("\n", 0, start) + 1
+    newline = text.rfind("\n", max(0, start - _LONGEST_LINE), start)
+    start = newline + 1 if newline >= 0 else start
     marks = (*language.long_quotes, *(begin for begin, _ in language.block_comments))
     above = text[start:offset]
     return read(above, language).opening if any(mark in above for mark in marks) else ""

@@ -9,6 +9,7 @@ from phi_sidecar.completion.language import Blocks
 from phi_sidecar.completion.lexical import Kind
 from phi_sidecar.completion.rhythm import TypingRhythm, pause_ms
 from phi_sidecar.completion.suggestion import Mode
+from phi_sidecar.completion.tags import left_open, tags
 
 __all__ = [
     "TypingRhythm",
@@ -33,6 +34,8 @@ _CLOSED_ALREADY = re.compile(r"[\s)\]}>\"'`;:,{]*(?:</[\w:.-]+>\s*)*\Z")
 _LINE_ENDS = ")]}\"'`;"
 _LEAVE_BLOCK = frozenset({"return", "pass", "break", "continue", "raise"})
 
+_FEWEST_TOKENS = 8
+"""Fewer say nothing, however slow the device is."""
 SINGLE_LINE_TOKENS = 40
 MULTI_LINE_TOKENS = 120
 LONGEST_SINGLE_LINE_MS = 1_500.0
@@ -94,7 +97,9 @@ def unsuitable_place(context: CompletionContext, wish: Wish = _ANYWHERE) -> str 
         return "Code follows the cursor on its line."
     before = context.line_before.rstrip()
     if context.place is Kind.CODE and context.language.blocks is Blocks.BRACES:
-        if before.endswith(";"):
+        # The parts of a for loop's head end in one, too.
+        _, openers = unpaired(context.line_before, context.language)
+        if before.endswith(";") and all(each.character != "(" for each in openers):
             return "The statement is finished."
         if before.strip() in ("}", "};", "})", "});"):
             return "The block is finished."
@@ -127,7 +132,8 @@ def next_indent(context: CompletionContext) -> str:
 def choose_mode(context: CompletionContext, tpot_ms: float | None = None) -> Mode:
     """Choose between one line and several.
 
-    Inside a line it is one; several where a block is open and nothing follows on the line.
+    Inside a line it is one; several where a block or an element is open and nothing follows on the
+    line. Of running text it is always one.
     `tpot_ms`: the measured time per token; a slow device is asked for one line only.
     """
     if tpot_ms is not None and tpot_ms * SHORTEST_BLOCK_TOKENS > LONGEST_MULTI_LINE_MS:
@@ -135,7 +141,7 @@ def choose_mode(context: CompletionContext, tpot_ms: float | None = None) -> Mod
     if context.line_after.strip() or context.place is not Kind.CODE:
         return Mode.SINGLE_LINE
     if not context.language.code:
-        return Mode.SINGLE_LINE
+        return Mode.MULTI_LINE if _in_element(context) else Mode.SINGLE_LINE
     if context.opens_block or context.below_comment:
         return Mode.MULTI_LINE
     inside_a_block = context.on_blank_line and bool(context.indent)
@@ -154,16 +160,19 @@ def usefulness(context: CompletionContext) -> float:
     return 0.7 if last == " " else 0.4
 
 
-def answer_tokens(mode: Mode, tpot_ms: float | None = None) -> int:
-    """Return how many tokens an answer may take, so that it comes in time on this device."""
-    most, longest_ms = (
-        (SINGLE_LINE_TOKENS, LONGEST_SINGLE_LINE_MS)
-        if mode is Mode.SINGLE_LINE
-        else (MULTI_LINE_TOKENS, LONGEST_MULTI_LINE_MS)
-    )
+def answer_tokens(
+    mode: Mode, tpot_ms: float | None = None, most: int = MULTI_LINE_TOKENS
+) -> int:
+    """Return how many tokens an answer may take, so that it comes in time on this device.
+
+    `most`: what the person allows.
+    """
+    longest_ms = LONGEST_MULTI_LINE_MS
+    if mode is Mode.SINGLE_LINE:
+        most, longest_ms = min(most, SINGLE_LINE_TOKENS), LONGEST_SINGLE_LINE_MS
     if tpot_ms is None or tpot_ms <= 0:
         return most
-    return max(8, min(most, int(longest_ms / tpot_ms)))
+    return min(most, max(_FEWEST_TOKENS, int(longest_ms / tpot_ms)))
 
 
 def chars_per_token(text: str) -> float:
@@ -206,6 +215,13 @@ def prompt_budget(
     """Return how much text a prompt of so many tokens may hold, if the model can read as many."""
     # A quarter is left for the rule, the template, and text with few characters per token.
     return PromptBudget.of(max(1, min(tokens, max_prompt_tokens * 3 // 4)), chars_per_token)
+
+
+def _in_element(context: CompletionContext) -> bool:
+    """Tell whether the cursor stands on a blank line where the children of an element stand."""
+    if not (context.language.markup and context.on_blank_line and context.indent):
+        return False
+    return bool(left_open(tags(context.before, context.language)))
 
 
 def _longer(tokens: int) -> float:

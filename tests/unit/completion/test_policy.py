@@ -39,6 +39,8 @@ ASKED = Wish(invoked=True)
         ('re.sub("█", "x", title)', "python"),
         ("<title>█</title>", "html"),
         ("if (x) {\n  a();\n}\n█", "c"),
+        ("import os\nfor (let i = 0; █", "javascript"),
+        ("for (int i = 0; i < n;█)", "c"),
         ("def f():\n    return 1\n\n\n█", "python"),
     ],
 )
@@ -92,6 +94,10 @@ def test_nothing_is_added_to_what_is_finished_unless_asked(text, context_at):
         ("runs-on: █", "yaml", Mode.SINGLE_LINE),
         ("steps:\n  █", "yaml", Mode.MULTI_LINE),
         ("1. one\n   █", "markdown", Mode.SINGLE_LINE),
+        ("<ul>\n  █\n</ul>", "html", Mode.MULTI_LINE),
+        ("<ul>\n  <li>█</li>\n</ul>", "html", Mode.SINGLE_LINE),
+        ("<ul>\n</ul>\n  █", "html", Mode.SINGLE_LINE),
+        ("<p>\n  <br>\n  <!-- █", "html", Mode.SINGLE_LINE),
     ],
 )
 def test_one_line_in_a_line_and_several_where_a_block_is_open(text, language, mode, context_at):
@@ -109,6 +115,13 @@ def test_an_answer_takes_no_more_tokens_than_come_in_time():
     assert answer_tokens(Mode.SINGLE_LINE, 100) == 15
     assert answer_tokens(Mode.MULTI_LINE, 50) == 50
     assert answer_tokens(Mode.MULTI_LINE, 1_000) == 8
+
+
+def test_an_answer_takes_no_more_tokens_than_the_person_allows():
+    assert answer_tokens(Mode.MULTI_LINE, most=400) == 400
+    assert answer_tokens(Mode.MULTI_LINE, 10, most=400) == 250
+    assert answer_tokens(Mode.MULTI_LINE, 1_000, most=3) == 3
+    assert answer_tokens(Mode.SINGLE_LINE, most=400) == answer_tokens(Mode.SINGLE_LINE)
 
 
 def test_a_prompt_is_no_longer_than_fits():

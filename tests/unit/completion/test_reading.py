@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from phi_sidecar.completion import lexical
 from phi_sidecar.completion.brackets import left_open, unpaired, unpaired_after
 from phi_sidecar.completion.language import language_of
 from phi_sidecar.completion.lexical import (
     Kind,
+    Reading,
     code_only,
     kind_at_end,
     lead_to,
@@ -246,3 +248,11 @@ def test_tokens_have_the_texts_own_offsets():
 def test_a_lexer_that_is_not_known_can_be_warmed_too():
     warm("unheard-of")
     warm("rust")
+
+
+def test_a_line_without_end_is_not_read_from_its_beginning(monkeypatch):
+    seen = []
+    monkeypatch.setattr(lexical, "read", lambda text, _: seen.append(len(text)) or Reading())
+    text = "f(/* x */);" * 40_000
+    lexical.opening_at(text, len(text), language_of("javascript"))
+    assert seen[0] <= 17_000

@@ -29,9 +29,10 @@ _APOLOGY = re.compile(
     r"|your code (?:is|seems|looks)\b|it (?:seems|looks) like\b)",
     re.IGNORECASE,
 )
-# Talk behind the code, in a line of its own.
+# Talk behind the code, in a line of its own. In lower case its first words are names of fields.
 _CLOSING = re.compile(
-    r"\n[ \t]*(?:#{1,6}\s+\w[^\n]*:?|\**(?:explanation|note|output|example(?: usage)?)\**:[^\n]*"
+    r"\n[ \t]*(?:#{1,6}\s+\w[^\n]*:?"
+    r"|(?-i:\**(?:Explanation|Note|Output|Example(?: usage)?)\**:)[^\n]*"
     r"|(?:this|the (?:above|completed)) (?:code|function|line|method|program|implementation)\b"
     r"|in this (?:code|example|function)\b|(?:hope|let me know|feel free|note that)\b)"
     r"[^\n=;]*(?:\n|\Z)",

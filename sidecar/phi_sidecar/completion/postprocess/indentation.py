@@ -1,5 +1,6 @@
 """Indent as the file does."""
 
+import re
 from dataclasses import replace
 
 from phi_sidecar.completion.context import CompletionContext, is_opener
@@ -7,6 +8,9 @@ from phi_sidecar.completion.indentation import Indentation, indent_of
 from phi_sidecar.completion.language import Blocks
 from phi_sidecar.completion.lexical import Kind, code_only, read_on
 from phi_sidecar.completion.suggestion import Draft, Rejected
+
+_RULE = re.compile(r"[^\s#=:][^=#]*?:(?![=:])")
+"""Of a makefile: `target: what it needs`, and no variable."""
 
 
 def fit_indentation(draft: Draft, context: CompletionContext) -> Draft | Rejected:
@@ -38,7 +42,9 @@ def _deepest(context: CompletionContext) -> int:
         return width(indent_of(context.block_opener)) + context.indentation.columns
     if not context.lines_above:
         return 0
-    return width(indent_of(context.lines_above[-1]))
+    above = context.lines_above[-1]
+    step = context.indentation.columns if _begins_recipe(above, context) else 0
+    return width(indent_of(above)) + step
 
 
 def _first_misplaced(lines: list[str], context: CompletionContext) -> int:
@@ -61,9 +67,14 @@ def _may_go_deeper(line: str, context: CompletionContext) -> bool:
     # In YAML the keys of an item stand deeper than its dash, a long string deeper than its mark.
     return (
         is_opener(code_only(line, context.language), context.language)
+        or _begins_recipe(line, context)
         or line.lstrip().startswith("- ")
         or line.rstrip().endswith(("|", ">", "|-", ">-", "\\"))
     )
+
+
+def _begins_recipe(line: str, context: CompletionContext) -> bool:
+    return bool(context.language.indents_with) and _RULE.match(line) is not None
 
 
 def _inside_string(text: str, context: CompletionContext) -> bool:

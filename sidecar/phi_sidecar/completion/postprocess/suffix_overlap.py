@@ -33,7 +33,13 @@ def trim_suffix_overlap(draft: Draft, context: CompletionContext) -> Draft | Rej
         return replace(draft, text=text[: _first_ending(text, context)])
     spaces = len(after) - len(after.lstrip())
     written_over = _written_over(text, after.lstrip(), context)
-    return replace(draft, replace_after=spaces + written_over) if written_over else draft
+    if not written_over:
+        return draft
+    rest = after.lstrip()[written_over:]
+    if text.endswith(rest) and not any(character in _CLOSERS for character in rest):
+        # What stands behind the closers is said again as well: `x) -> int:` and `):`.
+        written_over += len(rest)
+    return replace(draft, replace_after=spaces + written_over)
 
 
 def _overlap(text: str, after: str, context: CompletionContext) -> int:

@@ -7,7 +7,7 @@ NAME = "too_short"
 
 
 def drop_too_short(draft: Draft, context: CompletionContext) -> Draft | Rejected:
-    """Drop text that is blank, or that only closes or separates."""
+    """Drop text that is blank, or that stands right of the cursor already."""
     text = draft.text.strip()
     if not text:
         return Rejected(NAME, "The model has nothing to add here.")

@@ -72,6 +72,8 @@ def _breaks_off(text: str, context: CompletionContext, ending: re.Pattern[str]) 
     if context.language.blocks is Blocks.NONE or context.place is not Kind.CODE:
         return False
     line = text[text.rfind("\n") + 1 :]
+    if context.language.final_dots and line.rstrip().endswith("."):
+        return False
     commented = any(mark in line for mark in context.language.comment_marks)
     if not commented and not ending.search(line.rstrip()):
         return False
