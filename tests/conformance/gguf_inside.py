@@ -34,6 +34,20 @@ def readable(model, cache):
     return {"path": str(path), "said": said}
 
 
+def readable_with_room(model, cache, most_bytes):
+    """The same, where no file may become longer: as on a disk that is full."""
+    import resource
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, limits[1]))
+    try:
+        return readable(model, cache)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
 def tokens(model, copy):
     """What the copy's tokenizer makes of texts and chats, and the file's own."""
     import openvino_genai

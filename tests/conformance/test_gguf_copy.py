@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import statistics
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -77,6 +78,25 @@ def test_a_copy_is_made_once(script, starter, cache, copy):
     assert Path(script.ask("readable", starter, cache)["path"]) == copy
     assert script.ask("made", copy) == before
     assert names_in(cache) == {"exact.lock", copy.name}
+
+
+@pytest.mark.parametrize("cut", ["openvino_model.bin", "openvino_tokenizer.bin", "sizes.json"])
+def test_a_copy_that_lost_something_is_made_anew(script, starter, tmp_path, cut):
+    first = Path(script.ask("readable", starter, tmp_path)["path"])
+    size = (first / cut).stat().st_size
+    os.truncate(first / cut, size // 2)
+    assert script.ask("readable", starter, tmp_path)["path"] == str(first)
+    assert (first / cut).stat().st_size == size
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit how long files become")
+def test_on_a_disk_that_is_full_the_file_itself_is_loaded(script, starter, tmp_path):
+    told = script.ask("readable_with_room", starter, tmp_path, 20_000_000)
+    assert told["path"] == str(starter)
+    assert "its own reader is used" in told["said"][0]
+    assert names_in(tmp_path) == {"exact.lock"}
+    # With room again, the next start makes it.
+    assert script.ask("readable", starter, tmp_path)["path"] != str(starter)
 
 
 def test_the_copy_is_what_is_loaded(open_driver, starter, tmp_path):

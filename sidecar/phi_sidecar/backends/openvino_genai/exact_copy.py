@@ -9,6 +9,7 @@ file is kept as it is; the likeliest token is another one at one place in twenty
 import hashlib
 import json
 import logging
+import os
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +36,9 @@ the default, the starter does not know the capital of France.
 """
 
 _NAME = "exact"
-_MADE_AS = 1
+_GRAPH = "openvino_model.xml"
+_SIZES = "sizes.json"
+_MADE_AS = 2
 """Counts up with what is made, so that what an earlier version made is not used."""
 
 log = logging.getLogger(__name__)
@@ -72,13 +75,15 @@ def _kept(model: Path, cache: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / f"{_NAME}.lock", preserve_lock_file=True):
         _sweep(cache, copy)
-        if copy.is_dir():
+        if _is_whole(copy):
             return copy
+        place.remove(copy)
         file = GgufFile(model)
         layout = _worth_it(file)
         made = place.beside(copy)
         try:
             _make(file, layout, made)
+            _seal(made)
             place.put(made, copy)
         finally:
             place.remove(made)
@@ -116,7 +121,32 @@ def _make(file: GgufFile, layout: LlamaLayout, folder: Path) -> None:
     del tokenizer
     place.remove(header)
     (folder / "generation_config.json").write_text(json.dumps(named), encoding="utf-8")
-    ov.save_model(llama_graph(file, layout), folder / "openvino_model.xml", compress_to_fp16=False)
+    ov.save_model(llama_graph(file, layout), folder / _GRAPH, compress_to_fp16=False)
+
+
+def _seal(made: Path) -> None:
+    """Have it all on the disk, and write down how much that is.
+
+    Raises:
+        OSError: the disk is full.
+        RuntimeError: it was before; the library itself says nothing of it.
+    """
+    ov.Core().read_model(made / _GRAPH)
+    sizes = {}
+    for written in made.iterdir():
+        with written.open("rb+") as file:
+            os.fsync(file.fileno())
+        sizes[written.name] = written.stat().st_size
+    (made / _SIZES).write_text(json.dumps(sizes), encoding="utf-8")
+
+
+def _is_whole(copy: Path) -> bool:
+    """Tell whether all that was written is there: a power cut or a cleaner may leave less."""
+    try:
+        sizes: dict[str, int] = json.loads((copy / _SIZES).read_text(encoding="utf-8"))
+        return all((copy / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False
 
 
 def _state_of(model: Path) -> str:
