@@ -170,15 +170,16 @@ export async function setUp() {
 }
 
 /** The starter model and the environment of its runtime, by the product's own command. */
-export async function prepareStarter() {
-  await prepared("The starter model", venvProgram("phi-sidecar"), ["models", "prepare", "starter"]);
+export async function prepareStarter({ quiet = false } = {}) {
+  const args = ["models", "prepare", "starter"];
+  await prepared("The starter model", venvProgram("phi-sidecar"), args, quiet);
 }
 
 /**
  * Every runtime's environment, by the product's own command, and the models of the tests. Outside CI
  * one that cannot be made here is left out: what needs it then says that it did not run.
  */
-export async function prepareRuntimes() {
+export async function prepareRuntimes({ quiet = false } = {}) {
   const cli = venvProgram("phi-sidecar");
   const listed = await jsonFrom("Listing the runtimes' environments", cli, [
     "environments",
@@ -192,28 +193,30 @@ export async function prepareRuntimes() {
     if (leftOut[name] !== undefined) {
       process.stderr.write(`The environment ${name} is left out: ${leftOut[name]}\n`);
     } else if (state !== "ready") {
-      await prepared(`The environment ${name}`, cli, ["environments", "prepare", name]);
+      await prepared(`The environment ${name}`, cli, ["environments", "prepare", name], quiet);
     }
   }
   if (leftOut.convert !== undefined) {
     process.stderr.write("Without it there are no models for the tests.\n");
     return;
   }
-  await prepared("What the tests run", venvProgram("python"), [
+  const args = [
     inRoot("tests", "models", "build.py"),
     ...(leftOut.npu === undefined ? [] : ["--without-npu"]),
-  ]);
+  ];
+  await prepared("What the tests run", venvProgram("python"), args, quiet);
 }
 
 async function jsonFrom(what, program, args) {
   return JSON.parse(await must(program, args, { what, remedy: "The lines above say why." }));
 }
 
-async function prepared(what, program, args) {
-  const { code } = await run(program, args);
+async function prepared(what, program, args, quiet) {
+  const { code, output } = await run(program, args, { quiet });
   if (code !== 0) {
     throw new ToolError(`${what} could not be prepared.`, {
       remedy: "The lines above say why and what to do.",
+      output,
     });
   }
 }

@@ -48,14 +48,16 @@ const stages = {
     run: (args) => passes(process.execPath, [inRoot("tests", "panel", "run.mjs"), ...args]),
   },
   starter: {
+    prepares: true,
     run: async () => {
-      await prepareStarter();
+      await prepareStarter({ quiet: true });
       return true;
     },
   },
   runtimes: {
+    prepares: true,
     run: async () => {
-      await prepareRuntimes();
+      await prepareRuntimes({ quiet: true });
       return true;
     },
   },
@@ -102,6 +104,20 @@ async function passed(name, args) {
   }
 }
 
+/**
+ * Begins what later stages need, one after the other, and returns how each will end. It waits for the
+ * network and for disks, while the first stages only compute.
+ */
+function prepareBeside(names) {
+  const outcomes = new Map();
+  let before = Promise.resolve();
+  for (const name of names.filter((each) => stages[each].prepares)) {
+    before = before.then(() => passed(name, []));
+    outcomes.set(name, before);
+  }
+  return outcomes;
+}
+
 async function test(stageName, args) {
   if (stageName !== undefined && !Object.hasOwn(stages, stageName)) {
     throw new ToolError(`There is no stage ${stageName}.`, {
@@ -110,10 +126,11 @@ async function test(stageName, args) {
   }
   const names = stageNames(stageName).filter(belongsHere);
   await setUp();
+  const outcomes = prepareBeside(names);
   const failed = [];
   for (const name of names) {
     process.stdout.write(`\n── ${name}\n`);
-    if (!(await passed(name, args))) {
+    if (!(await (outcomes.get(name) ?? passed(name, args)))) {
       failed.push(name);
     }
   }

@@ -15,7 +15,7 @@ from measuring.worker import STARTER_ON_CPU, open_worker
 from phi_sidecar.engine.installation import Installation
 from phi_sidecar.errors import NotReady
 
-from completing.cold import OURS, cold_first_tokens
+from completing.alone import OURS, Alone, measure_alone
 from completing.http import ServerFailed
 from completing.llama_build import REPACKED, LlamaCpp, PeerUnavailable, llama_cpp, repacked
 from completing.llama_server import open_server
@@ -66,7 +66,7 @@ class Measured:
     Attributes:
         ours: names of this product's variants; the first is as people have it.
         peers: names of the peer's.
-        cold_ms: times to the first token of a long prompt, by system.
+        alone: what requests alone took.
         without_peer: why there is none; None where there is.
     """
 
@@ -76,7 +76,7 @@ class Measured:
     peer: str = ""
     without_peer: str | None = None
     blocks: list[Block] = field(default_factory=list)
-    cold_ms: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    alone: Alone = field(default_factory=Alone)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ async def compare(
         variants += theirs
     with tempfile.TemporaryDirectory(prefix="phi-bench-") as scratch:
         opening = _Opening(peer, Path(scratch), measured.threads)
-        measured.cold_ms = await opening.cold(installation, tell)
+        measured.alone = await opening.alone(installation, tell)
         for number in range(rounds):
             async with AsyncExitStack() as open_now:
                 systems = {
@@ -185,10 +185,8 @@ class _Opening:
         async with open_server(self._peer.llama.server, weights, self._threads) as server:
             yield LlamaVscode(server, waits=variant.looks_ahead)
 
-    async def cold(
-        self, installation: Installation, tell: Callable[[str], None]
-    ) -> Mapping[str, Sequence[float]]:
-        """Measure the first request of all, on every system's model."""
+    async def alone(self, installation: Installation, tell: Callable[[str], None]) -> Alone:
+        """Measure requests alone, on every system's model."""
         source = COLD_SOURCE.read_text(encoding="utf-8")
         async with AsyncExitStack() as open_now:
             active = await open_now.enter_async_context(open_worker(installation))
@@ -197,7 +195,7 @@ class _Opening:
                 for name, weights in self._peer.weights.items():
                     opened = open_server(self._peer.llama.server, weights, self._threads)
                     servers[f"llama.cpp {name}"] = await open_now.enter_async_context(opened)
-            return await cold_first_tokens(active, servers, source, tell)
+            return await measure_alone(active, servers, source, tell)
 
 
 async def compared(

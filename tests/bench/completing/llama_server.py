@@ -52,6 +52,12 @@ class LlamaServer:
         """Read a prompt, and write one token."""
         await self.complete({"prompt": prompt, "n_predict": 1, "temperature": 0})
 
+    async def token_ms(self, prompt: str, tokens: int) -> float:
+        """Return what a token takes behind a prompt, as the server itself has measured it."""
+        body = {"prompt": prompt, "n_predict": tokens, "temperature": 0, "ignore_eos": True}
+        told = json.loads(await self._completions.post("/completion", body))
+        return float(told["timings"]["predicted_per_token_ms"])
+
     async def prompt_tokens(self) -> int:
         """Return how many tokens of prompts it has computed so far."""
         told = COMPUTED.search((await self._beside.get("/metrics")).decode())

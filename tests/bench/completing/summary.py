@@ -10,7 +10,7 @@ from typing import TypeVar
 from measuring.figures import Aim, Figure, Section, Spread, Table, percentile
 from measuring.report import number, with_unit
 
-from completing.cold import PROMPT_TOKENS, interleaved
+from completing.alone import COLD_TOKENS, SHORT_TOKENS, by_repeat, typical_ms
 from completing.comparison import Block, Measured
 from completing.player import Stroke
 from completing.resampling import RESAMPLES, Ratio, Statistic, paired_ratio
@@ -24,7 +24,8 @@ FEWEST = 10
 HALF = 0.5
 NO_MORE = 1.0
 
-COLD = f"first token, cold, {PROMPT_TOKENS} tokens"
+COLD = f"first token, cold, {COLD_TOKENS} tokens"
+TOKEN = f"further token, behind {SHORT_TOKENS}"
 
 TITLE = "Ghost text while typing into real files"
 
@@ -96,7 +97,7 @@ def figures_of(measured: Measured, system: str) -> Sequence[Figure]:
     strokes = [stroke for block in blocks for stroke in block.strokes]
     new = _all(appeared_ms(blocks, system))
     every = _all(waited_ms(blocks, system))
-    cold_ms = measured.cold_ms.get(system, ())
+    alone = measured.alone
     return [
         Figure("keys pressed", "", len(strokes)),
         Figure("new suggestion, from the key, p50", "ms", percentile(new, 50)),
@@ -115,7 +116,8 @@ def figures_of(measured: Measured, system: str) -> Sequence[Figure]:
             "s",
             cpu_per_suggestion(_all(cpu_and_shown(blocks, system))),
         ),
-        Figure(COLD, "ms", median(cold_ms) if cold_ms else None),
+        Figure(COLD, "ms", typical_ms(alone.cold_ms, system)),
+        Figure(TOKEN, "ms", typical_ms(alone.token_ms, system)),
         Figure("keys late by more than 5 ms", "%", _share(strokes, lambda s: s.late_ms > 5)),
     ]
 
@@ -128,7 +130,10 @@ def _ratios(measured: Measured) -> Sequence[Compared]:
     if not measured.peers:
         return ()
     blocks, ahead, without = measured.blocks, measured.ours[0], measured.ours[1]
-    cold_peers = [name for name in measured.peers if name in measured.cold_ms]
+
+    def asked_alone(taken_ms: Mapping[str, Sequence[float]]) -> Ratio | None:
+        peers = [by_repeat(taken_ms, name) for name in measured.peers if name in taken_ms]
+        return _to_the_best(by_repeat(taken_ms, ahead), peers, median)
 
     def waits(percent: int) -> Ratio | None:
         times = {name: appeared_ms(blocks, name) for name in (ahead, *measured.peers)}
@@ -142,12 +147,8 @@ def _ratios(measured: Measured) -> Sequence[Compared]:
         [cpu_and_shown(blocks, name) for name in measured.peers],
         cpu_per_suggestion,
     )
-    cold = _to_the_best(
-        interleaved(measured.cold_ms, ahead),
-        [interleaved(measured.cold_ms, name) for name in cold_peers],
-        median,
-    )
-    found = (("ms", waits(50)), ("ms", waits(95)), ("s", cpu), ("ms", cold))
+    cold, token = asked_alone(measured.alone.cold_ms), asked_alone(measured.alone.token_ms)
+    found = (("ms", waits(50)), ("ms", waits(95)), ("s", cpu), ("ms", cold), ("ms", token))
     return [(*aim, *each) for aim, each in zip(AIMS, found, strict=True)]
 
 
@@ -156,6 +157,7 @@ AIMS = (
     ("new suggestion p95", HALF),
     ("processor time per new suggestion, no look-ahead", NO_MORE),
     (COLD, HALF),
+    (TOKEN, NO_MORE),
 )
 
 

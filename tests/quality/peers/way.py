@@ -56,6 +56,9 @@ class AsPeer:
     async def fill(self, hole: Hole) -> Filling:
         """Ask, read, and show whatever is left."""
         asked = self._way.ask(hole)
+        if isinstance(asked.prompt, p.RawPrompt) and not asked.prompt.text:
+            # At a file's beginning there is nothing that a model could continue.
+            return Filling("", p.CompletionOutcome.unsuitable_place, 0.0, detail="an empty prompt")
         params = p.GenerateParams(
             lane=p.Lane.completion,
             prompt=asked.prompt,

@@ -1,6 +1,7 @@
 """What a comparison of systems comes to."""
 
 import pytest
+from completing.alone import Alone
 from completing.comparison import Block, Measured, real_traces
 from completing.player import Stroke
 from completing.strokes import lines
@@ -37,7 +38,10 @@ def measured():
             block(SLOW, [400.0] * 30, 8.0),
             block(FAST, [200.0] * 30, 12.0),
         ],
-        cold_ms={OURS: [600.0] * 3, SLOW: [6_000.0] * 3, FAST: [3_000.0] * 3},
+        alone=Alone(
+            cold_ms={OURS: [600.0] * 3, SLOW: [6_000.0] * 3, FAST: [3_000.0] * 3},
+            token_ms={OURS: [9.0] * 3, SLOW: [10.0] * 3, FAST: [6.0] * 3},
+        ),
     )  # fmt: skip
 
 
@@ -63,6 +67,7 @@ def test_each_aim_is_held_against_the_peer_that_is_best_at_it(measured):
         (0.25, 0.5, True),
         (pytest.approx(0.75), 1.0, True),
         (0.2, 0.5, True),
+        (1.5, 1.0, False),
     ]
     assert row(told, 1, "new suggestion p50") == ("50 ms", "200 ms", "0.25", "0.25 … 0.25", "0.50")
 
@@ -102,7 +107,7 @@ def test_without_a_peer_there_are_figures_and_aims_that_were_not_measured():
     alone = Measured([OURS, WITHOUT], [], threads=2, without_peer="no compiler", blocks=blocks)
     told = section(alone)
     assert len(told.tables) == 1
-    assert [aim.met for aim in told.aims] == [None] * 4
+    assert [aim.met for aim in told.aims] == [None] * 5
     assert "Without llama.cpp: no compiler." in told.note
 
 
