@@ -83,6 +83,8 @@ def comparison(runs: Runs, baseline: str) -> str:
             continue
         for part in ("all", *groups) if len(groups) > 1 else ("all",):
             both = pairs(runs[baseline], [r for r in records if part in ("all", r.group)])
+            if not both:
+                continue
             interval, ratio = paired_interval(both), paired_ratio(both)
             more = _between(*(100 * each for each in astuple(interval)), digits=1)
             times = _between(*astuple(ratio), digits=2)

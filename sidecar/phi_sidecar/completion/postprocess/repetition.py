@@ -11,6 +11,8 @@ from phi_sidecar.completion.suggestion import Draft, Rejected
 NAME = "repetition"
 
 _CIRCLE = re.compile(r"([^\n]{3,40}?)\1{3,}")
+_LONG_CIRCLE = re.compile(r"([^\n]{12,40}?)\1{2}")
+"""Nobody means so much three times, and each further time takes long to write."""
 _UNENDED_CIRCLE = re.compile(r"([^\n]{2,40}?)\1{2,}[^\n]{0,40}\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 _PROSE_CIRCLE = re.compile(r"\b(\w+(?:\W+\w+){0,5})(?:\W+\1\b){3,}")
@@ -62,7 +64,7 @@ def _circle(line: str) -> re.Match[str] | None:
     # A unit without a letter, as in `0, 0, 0, 0` and `--------`, is common and meant.
     circles = [
         match
-        for pattern in (_CIRCLE, _PROSE_CIRCLE)
+        for pattern in (_CIRCLE, _LONG_CIRCLE, _PROSE_CIRCLE)
         for match in pattern.finditer(line)
         if _LETTER.search(match[1]) and (len(set(match[1])) > 1 or len(match[0]) > _LONGEST_RUN)
     ]
