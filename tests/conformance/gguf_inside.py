@@ -41,7 +41,7 @@ def readable_with_room(model, cache, most_bytes):
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(most_bytes), limits[1]))
     try:
         return readable(model, cache)
     finally:

@@ -50,6 +50,15 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             per_kind=50,
             minutes=15,
         ),
+        "lines": Plan(
+            title="The best of them, on more holes of a line",
+            models=(STARTER,),
+            ways=(PRODUCT, "continuation", "answer-begun", "peer-cody"),
+            groups=(humaneval.GROUP,),
+            kinds=(Kind.SINGLE_LINE, Kind.LINE_REST),
+            per_kind=160,
+            minutes=6,
+        ),
         "certainty": Plan(
             title="How sure the model is, and when to be silent",
             models=(STARTER,),
@@ -58,7 +67,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             # Where several lines are missing, the tests cannot tell that the first one is right.
             kinds=(Kind.SINGLE_LINE, Kind.LINE_REST),
             per_kind=160,
-            minutes=7,
+            minutes=1,
         ),
         "sets": Plan(
             title="Other code, by exact match",
@@ -67,7 +76,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             groups=_OTHER_CODE,
             kinds=tuple(Kind),
             per_kind=10,
-            minutes=8,
+            minutes=12,
         ),
         "precision": Plan(
             title="Other weights: the starter in Phi-3's architecture",
@@ -76,7 +85,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             groups=(humaneval.GROUP,),
             kinds=(Kind.SINGLE_LINE, Kind.LINE_REST),
             per_kind=40,
-            minutes=6,
+            minutes=4,
         ),
     }
 )

@@ -74,6 +74,12 @@ def _tables(name: str, runs: Mapping[str, Sequence[Record]]) -> Sequence[str]:
                 tables.by_situation(runs),
                 tables.filters({way: runs[way] for way in runs if way == PRODUCT}),
             ]
+        case "lines":
+            return [
+                tables.overview(runs, by=lambda _: "all"),
+                *compared,
+                tables.by_situation(runs),
+            ]
         case "sets":
             return [
                 tables.overview(runs, by=lambda record: record.group),

@@ -15,8 +15,8 @@ class BackOff:
     """What was dismissed lately.
 
     After one dismissal nothing comes by itself on that line until something was typed on another
-    one, or for two minutes. From the second in a row on nothing comes anywhere for 5 s, then 10, 20, 40 and 60. To take
-    a suggestion, or to ask for one, ends it.
+    one, or for two minutes. From the second in a row on nothing comes anywhere for 5 s, then 10,
+    20, 40 and 60. To take a suggestion, or to ask for one, ends it.
 
     Attributes:
         uri: of the document with the line; None where nothing is held against any.

@@ -150,7 +150,8 @@ def _spec(text: str) -> GitIgnoreSpec:
 @lru_cache(maxsize=256)
 def _without_braces(pattern: str) -> str:
     """Write each way of `{a,b}`, which a .gitignore does not know, on a line of its own."""
-    waiting, ways = [pattern], []
+    waiting = [pattern]
+    ways: list[str] = []
     while waiting:
         one = waiting.pop()
         if len(ways) + len(waiting) >= _MOST_WAYS:

@@ -160,9 +160,7 @@ def usefulness(context: CompletionContext) -> float:
     return 0.7 if last == " " else 0.4
 
 
-def answer_tokens(
-    mode: Mode, tpot_ms: float | None = None, most: int = MULTI_LINE_TOKENS
-) -> int:
+def answer_tokens(mode: Mode, tpot_ms: float | None = None, most: int = MULTI_LINE_TOKENS) -> int:
     """Return how many tokens an answer may take, so that it comes in time on this device.
 
     `most`: what the person allows.

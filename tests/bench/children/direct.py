@@ -35,15 +35,15 @@ class Timestamps(ov_genai.StreamerBase):
 
 
 class Direct:
-    """Both pipelines that the library offers, with its own default settings and prefix caching.
+    """Both pipelines that the library offers, with prefix caching, and else as they are told.
 
     Each token is made text as it comes, as whoever streams an answer must; the library's own
     `TextStreamer` holds the latest tokens back, which would make its first text later.
     """
 
-    def __init__(self, model):
-        self.continuous = ov_genai.ContinuousBatchingPipeline(model, _scheduler(), "CPU", {})
-        self.llm = ov_genai.LLMPipeline(model, "CPU", scheduler_config=_scheduler())
+    def __init__(self, model, options):
+        self.continuous = ov_genai.ContinuousBatchingPipeline(model, _scheduler(), "CPU", options)
+        self.llm = ov_genai.LLMPipeline(model, "CPU", scheduler_config=_scheduler(), **options)
         self.tokenizer = self.continuous.get_tokenizer()
         self.requests = 0
 
@@ -98,9 +98,10 @@ def main():
     """Answer until stdin ends."""
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
+    parser.add_argument("options", type=json.loads)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    direct = Direct(parser.parse_args().model)
+    direct = Direct(**vars(parser.parse_args()))
 
     def answer(value):
         print(json.dumps(value), file=answers, flush=True)

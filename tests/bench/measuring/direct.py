@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -57,11 +57,13 @@ class Direct:
 
 
 @asynccontextmanager
-async def open_direct(python: Path, model: Path) -> AsyncIterator[Direct]:
+async def open_direct(
+    python: Path, model: Path, options: Mapping[str, str]
+) -> AsyncIterator[Direct]:
     """Load the model with nothing of the product in between."""
     process = await asyncio.create_subprocess_exec(
         str(python),
-        *("-I", "-X", "utf8", str(SCRIPT), str(model)),
+        *("-I", "-X", "utf8", str(SCRIPT), str(model), json.dumps(options)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=clean_environ(),

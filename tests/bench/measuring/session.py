@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import psutil
+from phi_sidecar.backends.openvino_genai.settings import COPY_OPTIONS
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.installation import Installation, user_installation
 from phi_sidecar.errors import NotReady
@@ -77,11 +78,13 @@ class Session:
             await self.worker()
             chosen = self.installation.model_of(STARTER_ON_CPU)
             models = self.installation.models
-            weights = models.find(chosen.model, chosen.build) if chosen else None
+            compiled = models.compiled(chosen.model, chosen.build) if chosen else None
+            # What the worker has made of the file, so that both compute the same.
+            copies = list(compiled.glob("openvino-genai/exact-*/")) if compiled else []
             python = self.installation.environments.python("openvino")
-            if weights is None or python is None:
+            if len(copies) != 1 or python is None:
                 raise NotReady("The starter or its runtime is gone.")
-            opened = open_direct(python, weights)
+            opened = open_direct(python, copies[0], COPY_OPTIONS)
             self._direct = await self._open_now.enter_async_context(opened)
         return self._direct
 

@@ -17,8 +17,12 @@ from phi_sidecar.backends.base import (
     Piece,
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
-from phi_sidecar.backends.openvino_genai.exact_copy import CPU_OPTIONS, readable
-from phi_sidecar.backends.openvino_genai.settings import batching_settings, pool_blocks
+from phi_sidecar.backends.openvino_genai.exact_copy import readable
+from phi_sidecar.backends.openvino_genai.settings import (
+    COPY_OPTIONS,
+    batching_settings,
+    pool_blocks,
+)
 from phi_sidecar.backends.openvino_genai.text import (
     continued,
     count_tokens,
@@ -54,7 +58,7 @@ class BatchingModel:
         scheduler.dynamic_split_fuse = True
         options = spec.backend_options
         if model != spec.model and spec.device == "CPU":
-            options = {**CPU_OPTIONS, **options}
+            options = {**COPY_OPTIONS, **options}
         settings = batching_settings(spec.device, spec.cache, _weight_bytes(model), options)
         scheduler.max_num_batched_tokens = settings.chunk_tokens
         # Without a size the pool forgets the typing prefix after one chat, and grows unbounded.

@@ -26,15 +26,6 @@ from phi_sidecar.provision import place
 MOST_WEIGHTS = 600_000_000
 """A byte each: a larger model would take more memory than its file leads to expect."""
 
-CPU_OPTIONS = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32"}
-"""How a processor shall compute with the copy.
-
-Those that know bfloat16 would be given it, and round once more what others do not: the likeliest
-word would depend on the machine. In 32 bits a token is no slower, a prompt takes a tenth longer.
-What the matrices are multiplied with gets a scale for each 32 numbers: with one for each row, as is
-the default, the starter does not know the capital of France.
-"""
-
 _NAME = "exact"
 _GRAPH = "openvino_model.xml"
 _SIZES = "sizes.json"
