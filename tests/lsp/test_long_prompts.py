@@ -53,7 +53,7 @@ async def test_a_single_question_that_is_too_long_is_refused_with_a_remedy(edito
     assert error.code == p.ErrorCode.prompt_too_long
     assert "tokens" in error.message
     assert "Shorten" in error.data["remedy"]
-    assert "Paris" in (await editor.chat("What is the capital of France?").result()).text
+    assert "Tokyo" in (await editor.chat("What is the capital of Japan?").result()).text
 
 
 async def test_a_question_that_is_too_long_with_its_attachment_says_what_to_remove(editor):

@@ -51,8 +51,8 @@ async def test_without_a_network_the_first_set_up_says_so_and_choosing_again_men
     assert status.model.starter
     told = [value.get("message", "") for token, value in editor.work if token == "setup"]
     assert any("Downloading" in message and "MB" in message for message in told)
-    answer = await editor.chat("What is the capital of France?").result()
-    assert "Paris" in answer.text
+    answer = await editor.chat("What is the capital of Japan?").result()
+    assert "Tokyo" in answer.text
 
 
 async def test_the_set_up_shows_in_the_editor_and_can_be_cancelled_there(
@@ -92,7 +92,7 @@ async def test_a_starter_whose_bytes_changed_is_noticed_and_fetched_again(
     assert weights.read_bytes() == sound
     steps = [status.progress.step for status in editor.statuses if status.progress]
     assert any("damaged" in step for step in steps)
-    assert "Paris" in (await editor.chat("What is the capital of France?").result()).text
+    assert "Tokyo" in (await editor.chat("What is the capital of Japan?").result()).text
 
 
 async def test_a_truncated_starter_that_cannot_be_fetched_is_told(open_editor, house, provisioned):
