@@ -1,5 +1,5 @@
 // The page of "Why No Suggestion?", by what a person sees on it.
-import { expect, type Frame, type FrameLocator, type Locator } from "@playwright/test";
+import { expect, type FrameLocator, type Locator } from "@playwright/test";
 
 import type { Editor } from "./editor";
 
@@ -26,14 +26,9 @@ export class ExplanationPage {
     return page;
   }
 
-  /** The frame that the product's own HTML is in. */
-  async frame(): Promise<Frame> {
-    const body = await this.content.locator("body").elementHandle();
-    const frame = await body?.ownerFrame();
-    if (!frame) {
-      throw new Error("The page went while it was looked at.");
-    }
-    return frame;
+  /** The page's HTML as it is drawn, the theme's colours included. */
+  async html(): Promise<string> {
+    return this.content.locator("html").evaluate((element) => element.outerHTML);
   }
 
   /** Has it ask the sidecar again. */

@@ -5,7 +5,7 @@ main { max-width: 60rem; margin: 0 auto; }
 h1 { font-size: 1.6em; font-weight: 600; margin: 1.2rem 0 0.4rem; }
 h2 { font-size: 1em; font-weight: 600; margin: 1rem 0 0.3rem; }
 h3 { font-size: 0.9em; font-weight: 600; margin: 0 0 0.2rem; color: var(--vscode-descriptionForeground); }
-a { color: var(--vscode-textLink-foreground); }
+a { color: var(--vscode-textLink-foreground); text-decoration: underline; }
 .about, .empty { color: var(--vscode-descriptionForeground); }
 .about a { white-space: nowrap; }
 .toggle { display: inline-flex; align-items: center; gap: 0.4rem; margin-bottom: 0.6rem; }
