@@ -33,9 +33,9 @@ COPY_OPTIONS = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_S
 
 Those that know bfloat16 would be given it, and round once more what others do not: the likeliest
 word would depend on the machine. In 32 bits a token is no slower, a prompt takes a tenth longer.
-What the matrices are multiplied with gets a scale for each 32 numbers, as the file's own blocks have
-it: the more numbers share one, the further off the probabilities are, and a table of tokens in blocks
-is computed the slow way. With one for each row, the default, answers can be nonsense.
+What the matrices are multiplied with gets a scale for each 32 numbers, as the file's own blocks
+have: the more numbers share one, the further off the probabilities are, and a table of tokens in
+blocks is computed the slow way. With one for each row, the default, answers can be nonsense.
 """
 
 MOST_CHUNK_TOKENS = 256
