@@ -49,15 +49,15 @@ const stages = {
   },
   starter: {
     prepares: true,
-    run: async () => {
-      await prepareStarter({ quiet: true });
+    run: async (options) => {
+      await prepareStarter(options);
       return true;
     },
   },
   runtimes: {
     prepares: true,
-    run: async () => {
-      await prepareRuntimes({ quiet: true });
+    run: async (options) => {
+      await prepareRuntimes(options);
       return true;
     },
   },
@@ -106,13 +106,15 @@ async function passed(name, args) {
 
 /**
  * Begins what later stages need, one after the other, and returns how each will end. It waits for the
- * network and for disks, while the first stages only compute.
+ * network and for disks, while the first stages only compute. Beside others it keeps its progress to
+ * itself; where it comes first, it is shown.
  */
 function prepareBeside(names) {
   const outcomes = new Map();
+  const quiet = !stages[names[0]]?.prepares;
   let before = Promise.resolve();
   for (const name of names.filter((each) => stages[each].prepares)) {
-    before = before.then(() => passed(name, []));
+    before = before.then(() => passed(name, { quiet }));
     outcomes.set(name, before);
   }
   return outcomes;
