@@ -22,6 +22,8 @@ class Subject:
         quantization: what it shall make of the weights while it loads, if it does.
         options: for the runtime.
         exact_options: those that keep the whole precision, for the comparison of tokens.
+        rounds_keys_together: keys have 8 bits and a scale for several tokens, so that what was read
+            in other parts, or drafted, may turn a near tie.
         in_fixed_parts: a prompt is computed in parts of a few lengths, whatever the time they take.
         log_probs: it tells how probable the tokens are.
     """
@@ -43,6 +45,7 @@ class Subject:
     prefix_reuse: bool = False
     cancel_during_prefill: bool = False
     context_window: int = 4096
+    rounds_keys_together: bool = False
     in_fixed_parts: bool = False
     log_probs: bool = True
 
@@ -146,9 +149,16 @@ SUBJECTS = (
         **OPENVINO,
         tiny="openvino-int8",
         most_error=ROUNDED,
+        rounds_keys_together=True,
         layout="openvino-int8",
     ),
-    Subject(name="openvino-genai-int4", **OPENVINO, tiny="openvino-int4", most_error=ROUNDED),
+    Subject(
+        name="openvino-genai-int4",
+        **OPENVINO,
+        tiny="openvino-int4",
+        most_error=ROUNDED,
+        rounds_keys_together=True,
+    ),
     Subject(
         name="openvino-genai-npu",
         **OPENVINO_NPU,

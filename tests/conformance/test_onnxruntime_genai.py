@@ -125,7 +125,7 @@ def test_of_the_likeliest_tokens_only_so_many_are_drawn_from_as_make_up_the_shar
         "spec.loader.exec_module(bootstrap)",
         "bootstrap.reach_package()",
         "import numpy as np",
-        "from phi_sidecar.backends.onnxruntime_genai.choice import nucleus",
+        "from phi_sidecar.backends.numpy_choice import nucleus",
         "logits = np.log(np.array([0.1, 0.5, 0.3, 0.1], np.float32))",
         "drawn = [nucleus(logits, share).tolist() for share in (0, 0.5, 0.6, 1)]",
         "print(json.dumps(drawn))",

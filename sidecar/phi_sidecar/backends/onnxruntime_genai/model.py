@@ -8,7 +8,7 @@ import sys
 import onnxruntime_genai as og
 
 from phi_sidecar.backends.base import GenerateRequest, LoadSpec
-from phi_sidecar.backends.onnxruntime_genai.choice import Logits, choice, log_prob
+from phi_sidecar.backends.numpy_choice import Logits, choice, log_prob
 from phi_sidecar.backends.onnxruntime_genai.folder import Folder
 from phi_sidecar.backends.onnxruntime_genai.network import GeneratorNetwork
 from phi_sidecar.backends.onnxruntime_genai.placement import Placement

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import onnxruntime_genai as og
 
-from phi_sidecar.backends.onnxruntime_genai.choice import Logits
+from phi_sidecar.backends.numpy_choice import Logits
 
 STEP_S = 0.12
 """How long a chunk of a prefill may take: it holds the interpreter's lock, and a stop is to be

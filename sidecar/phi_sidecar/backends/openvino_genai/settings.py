@@ -28,7 +28,11 @@ BESIDE_TOKENS = 1280
 """Room in the KV cache beside a whole context: what a suggestion reads and writes at most, for it
 not to wait for a chat that fills its own."""
 
-COPY_OPTIONS = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32"}
+COPY_OPTIONS = {
+    "INFERENCE_PRECISION_HINT": "f32",
+    "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
+    "KV_CACHE_PRECISION": "f16",
+}
 """How a processor shall compute with the copy.
 
 Those that know bfloat16 would be given it, and round once more what others do not: the likeliest
@@ -36,6 +40,10 @@ word would depend on the machine. In 32 bits a token is no slower, a prompt take
 What the matrices are multiplied with gets a scale for each 32 numbers, as the file's own blocks
 have: the more numbers share one, the further off the probabilities are, and a table of tokens in
 blocks is computed the slow way. With one for each row, the default, answers can be nonsense.
+
+Keys and values in 8 bits, the default, are rounded together with those before them, so that what is
+read anew, or drafted in vain, changes what comes after. In 16 bits a step takes as long, and an
+answer is the same whatever was read before.
 """
 
 MOST_CHUNK_TOKENS = 256

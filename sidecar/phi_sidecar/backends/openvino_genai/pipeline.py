@@ -1,4 +1,4 @@
-"""Continuous batching: several requests at once on one set of weights, with a prefix cache."""
+"""OpenVINO GenAI's own continuous batching, with its prefix cache: for GPUs, and for GGUF files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,12 +17,7 @@ from phi_sidecar.backends.base import (
     Piece,
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
-from phi_sidecar.backends.openvino_genai.exact_copy import readable
-from phi_sidecar.backends.openvino_genai.settings import (
-    COPY_OPTIONS,
-    batching_settings,
-    pool_blocks,
-)
+from phi_sidecar.backends.openvino_genai.settings import BatchingSettings, pool_blocks
 from phi_sidecar.backends.openvino_genai.text import (
     continued,
     count_tokens,
@@ -46,20 +41,16 @@ class _UnderWay:
     output: list[int] = field(default_factory=list)
 
 
-class BatchingModel:
+class PipelineModel:
     """A model in a `ContinuousBatchingPipeline`."""
 
-    def __init__(self, spec: LoadSpec, executing_device: str) -> None:
-        assert spec.model is not None
-        model = readable(spec.model, spec.cache)
+    def __init__(
+        self, model: Path, spec: LoadSpec, settings: BatchingSettings, executing_device: str
+    ) -> None:
         self.executing_device = executing_device
         scheduler = ov_genai.SchedulerConfig()
         scheduler.enable_prefix_caching = True
         scheduler.dynamic_split_fuse = True
-        options = spec.backend_options
-        if model != spec.model and spec.device == "CPU":
-            options = {**COPY_OPTIONS, **options}
-        settings = batching_settings(spec.device, spec.cache, _weight_bytes(model), options)
         scheduler.max_num_batched_tokens = settings.chunk_tokens
         # Without a size the pool forgets the typing prefix after one chat, and grows unbounded.
         scheduler.num_kv_blocks = pool_blocks(spec.context_window, settings.block_tokens)
@@ -165,9 +156,3 @@ class BatchingModel:
             )
             events.append(Failed(id, error))
         return events
-
-
-def _weight_bytes(model: Path) -> int:
-    if model.is_file():
-        return model.stat().st_size
-    return sum(file.stat().st_size for file in model.glob("*.bin"))

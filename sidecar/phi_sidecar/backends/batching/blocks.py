@@ -1,0 +1,132 @@
+"""Where the keys and values of which tokens lie, and which of them a prompt begins with."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+REPEATED_TOKENS = 64
+"""What is kept goes when all but so many of its tokens are in something newer: each key typed would
+leave an answer of its own, and so few are read again within one step."""
+
+
+@dataclass(eq=False)
+class Table:
+    """A sequence's tokens that were computed, and the blocks with their keys and values."""
+
+    ids: list[int] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+
+
+class Blocks:
+    """A number of blocks that sequences share where they begin alike.
+
+    What a sequence wrote stays for those that come after it, until the room is needed: the least
+    recently used goes first.
+    """
+
+    def __init__(self, count: int, block_tokens: int, copy: Callable[[int, int], None]) -> None:
+        """Have `count` blocks; `copy(source, target)` copies what is in one."""
+        self._block_tokens = block_tokens
+        self._copy = copy
+        self._free = list(reversed(range(count)))
+        self._uses = [0] * count
+        self._open: list[Table] = []
+        self._kept: list[Table] = []
+        """Least recently used first."""
+
+    def begin(self, ids: Sequence[int]) -> Table:
+        """Open a table with as much of the beginning as is there; the last token never is."""
+        wanted = ids[:-1]
+        best, common = None, 0
+        for table in (*self._kept, *self._open):
+            if (length := _common(table.ids, wanted, self._block_tokens)) >= max(1, common):
+                best, common = table, length
+        new = Table()
+        self._open.append(new)
+        if best is None:
+            return new
+        if best in self._kept:
+            self._kept.remove(best)
+            self._kept.append(best)
+        whole, part = divmod(common, self._block_tokens)
+        new.blocks = [self._shared(block) for block in best.blocks[:whole]]
+        if part:
+            source = self._shared(best.blocks[whole])
+            if (block := self._take()) is None:
+                common -= part
+            else:
+                self._copy(source, block)
+                new.blocks.append(block)
+            self._give(source)
+        new.ids = list(ids[:common])
+        return new
+
+    def is_coming(self, ids: Sequence[int], to_come: Iterable[tuple[Table, Sequence[int]]]) -> bool:
+        """Tell whether others that are being read will have more of this beginning than now.
+
+        `to_come` are their tables, and what these will hold.
+        """
+        return any(
+            _common(coming, ids, self._block_tokens) >= len(table.ids) + self._block_tokens
+            for table, coming in to_come
+        )
+
+    def extend(self, table: Table, tokens: int) -> bool:
+        """Make room for more tokens; False where others hold it all."""
+        needed = -(-(len(table.ids) + tokens) // self._block_tokens)
+        while len(table.blocks) < needed:
+            if (block := self._take()) is None:
+                return False
+            table.blocks.append(block)
+        return True
+
+    def keep(self, table: Table) -> None:
+        """Close a table; what it holds may be used again."""
+        self._open.remove(table)
+        used = -(-len(table.ids) // self._block_tokens)
+        while len(table.blocks) > used:
+            self._give(table.blocks.pop())
+        for other in list(self._kept):
+            common = _common(other.ids, table.ids, self._block_tokens)
+            if common == len(table.ids):
+                self._drop(table)
+                return
+            if common >= len(other.ids) - REPEATED_TOKENS:
+                self._kept.remove(other)
+                self._drop(other)
+        self._kept.append(table)
+
+    def forget(self, table: Table) -> None:
+        """Take from an open table all that it holds."""
+        self._drop(table)
+        table.ids, table.blocks = [], []
+
+    def _take(self) -> int | None:
+        while not self._free and self._kept:
+            self._drop(self._kept.pop(0))
+        if not self._free:
+            return None
+        return self._shared(self._free.pop())
+
+    def _shared(self, block: int) -> int:
+        self._uses[block] += 1
+        return block
+
+    def _drop(self, table: Table) -> None:
+        for block in table.blocks:
+            self._give(block)
+
+    def _give(self, block: int) -> None:
+        self._uses[block] -= 1
+        if self._uses[block] == 0:
+            self._free.append(block)
+
+
+def _common(held: Sequence[int], wanted: Sequence[int], stride: int) -> int:
+    """Return how many tokens two sequences have in common at their beginning."""
+    most = min(len(held), len(wanted))
+    at = 0
+    while at + stride <= most and held[at : at + stride] == wanted[at : at + stride]:
+        at += stride
+    while at < most and held[at] == wanted[at]:
+        at += 1
+    return at

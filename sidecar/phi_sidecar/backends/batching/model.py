@@ -1,0 +1,345 @@
+"""Plans what each step computes for all requests under way, and reads what comes of it."""
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from phi_sidecar.backends.base import (
+    Accepted,
+    Event,
+    Finished,
+    GenerateRequest,
+    Piece,
+    most_prompt_tokens,
+)
+from phi_sidecar.backends.batching.blocks import Blocks, Table
+from phi_sidecar.backends.batching.drafts import LEAST_TOKENS, STEP_TOKENS, Lookup, Worth
+from phi_sidecar.backends.detokenizer import Detokenizer
+from phi_sidecar.backends.stepping import CONTEXT_TOKENS, Choose, LogProb, Tokens
+from phi_sidecar.errors import PromptTooLong
+from phi_sidecar.generated.protocol import (
+    Capabilities,
+    ChatPrompt,
+    FinishReason,
+    Lane,
+    RawPrompt,
+    Sampling,
+)
+
+Logits = TypeVar("Logits")
+Said = TypeVar("Said", covariant=True)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Tokens of one sequence that are computed in a step.
+
+    Attributes:
+        ids: the tokens.
+        past: how many tokens of the sequence are before them, with keys and values.
+        blocks: where all of them have theirs, in order; with room for `ids`.
+        asked: after how many of the last `ids` it is asked what comes next.
+    """
+
+    ids: Sequence[int]
+    past: int
+    blocks: Sequence[int]
+    asked: int
+
+
+class BlockNetwork(Protocol[Said]):
+    """A causal language model whose keys and values lie in blocks."""
+
+    def compute(self, stretches: Sequence[Stretch]) -> Sequence[Said]:
+        """Return what is said after each token that is asked for, stretch by stretch."""
+
+    def copy(self, source: int, target: int) -> None:
+        """Copy the keys and values of a block."""
+
+    def close(self) -> None:
+        """Give the memory back."""
+
+
+class CountingTokens(Tokens, Protocol):
+    """A tokenizer that counts what is longer than it would encode."""
+
+    def count(self, prompt: RawPrompt | ChatPrompt) -> int:
+        """Return how many tokens a prompt has, template and all."""
+
+
+@dataclass(frozen=True)
+class BatchedParts(Generic[Logits]):
+    """What a model is put together from.
+
+    Attributes:
+        blocks: how many the network has.
+        block_tokens: how many tokens have their keys and values in one.
+        chunk_tokens: how many are computed in a step at most, for a stop to be noticed in time.
+        choice: makes, for one answer, what picks its tokens.
+        log_prob: tells how probable a token was.
+    """
+
+    network: BlockNetwork[Logits]
+    tokens: CountingTokens
+    blocks: int
+    block_tokens: int
+    chunk_tokens: int
+    choice: Callable[[Sampling], Choose[Logits]]
+    log_prob: LogProb[Logits]
+
+
+@dataclass(eq=False)
+class _Sequence(Generic[Logits]):
+    """A request under way.
+
+    Attributes:
+        ids: the prompt and what was decoded; those in the table are computed.
+        room: how many more tokens the answer may have.
+        table: None before any of it is computed.
+    """
+
+    request: GenerateRequest
+    ids: list[int]
+    prompt_tokens: int
+    room: int
+    choose: Choose[Logits]
+    detokenizer: Detokenizer
+    table: Table | None = None
+    lookup: Lookup | None = None
+    cancelled: bool = False
+
+    @property
+    def unread(self) -> int:
+        """How many tokens are to be computed before the next one is known."""
+        return len(self.ids) - (len(self.table.ids) if self.table else 0)
+
+    @property
+    def urgency(self) -> tuple[bool, bool]:
+        """Sorts those that decode first, and suggestions before chats."""
+        decodes = len(self.ids) > self.prompt_tokens and self.unread == 1
+        return not decodes, self.request.lane is not Lane.completion
+
+    def draft(self, most: int) -> Sequence[int]:
+        """Guess up to so many tokens behind those that are known."""
+        if self.lookup is None:
+            self.lookup = Lookup(self.ids)
+        return self.lookup.draft(most)
+
+
+@dataclass
+class _Planned(Generic[Logits]):
+    sequence: _Sequence[Logits]
+    table: Table
+    ids: Sequence[int]
+    draft: Sequence[int] = ()
+    drafts: bool = False
+    confirmed: int = 0
+
+    @property
+    def asked(self) -> int:
+        return 1 + len(self.draft)
+
+    def stretch(self) -> Stretch:
+        ids = [*self.ids, *self.draft]
+        return Stretch(ids, len(self.table.ids), self.table.blocks, self.asked)
+
+
+class BatchedModel(Generic[Logits]):
+    """A `LoadedModel` whose step computes a batch of all requests under way."""
+
+    def __init__(
+        self, parts: BatchedParts[Logits], context_window: int, executing_device: str
+    ) -> None:
+        self.executing_device = executing_device
+        self.capabilities = Capabilities(
+            context_window=context_window,
+            max_prompt_tokens=context_window - 1,
+            concurrent_requests=True,
+            prefix_reuse=True,
+            cancel_during_prefill=True,
+        )
+        self._parts = parts
+        self._blocks = Blocks(parts.blocks, parts.block_tokens, parts.network.copy)
+        self._worth = Worth()
+        self._sequences: list[_Sequence[Logits]] = []
+        self._texts: dict[int, str] = {}
+
+    def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
+        """Return how many tokens a prompt has, template and all."""
+        return self._parts.tokens.count(prompt)
+
+    def add(self, request: GenerateRequest) -> None:
+        """Take in a request; its prefill begins at the next step."""
+        tokens = self._parts.tokens
+        ids = tokens.encode(request.prompt)
+        most = most_prompt_tokens(self.capabilities, request.sampling.max_new_tokens)
+        if len(ids) > most:
+            raise PromptTooLong(
+                # Tokenizers cut what exceeds the model's window, so the count may be short.
+                f"The prompt has {len(ids)} tokens or more; at most {most} fit beside the answer."
+            )
+        continues = isinstance(request.prompt, RawPrompt) or bool(request.prompt.answer_start)
+        before = ids[-CONTEXT_TOKENS:] if continues else ()
+        room = self.capabilities.context_window - len(ids)
+        self._sequences.append(
+            _Sequence(
+                request,
+                ids,
+                prompt_tokens=len(ids),
+                room=max(1, min(request.sampling.max_new_tokens, room)),
+                choose=self._parts.choice(request.sampling),
+                detokenizer=Detokenizer(tokens.decode, self._texts, before),
+            )
+        )
+
+    def cancel(self, request_id: int) -> None:
+        """Have a request end at the next step."""
+        for sequence in self._sequences:
+            if sequence.request.id == request_id:
+                sequence.cancelled = True
+
+    def step(self) -> Sequence[Event]:
+        """Compute one batch: a stretch of prefill, and what each request that decodes says next."""
+        events: list[Event] = []
+        for sequence in [sequence for sequence in self._sequences if sequence.cancelled]:
+            events += self._ended(sequence, FinishReason.cancelled)
+        planned = self._plan(events)
+        if planned:
+            begun_s = time.perf_counter()
+            said = self._parts.network.compute([plan.stretch() for plan in planned])
+            at = 0
+            for plan in planned:
+                events += self._read(plan, said[at : at + plan.asked])
+                at += plan.asked
+            self._learn(planned, time.perf_counter() - begun_s)
+        return events
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._sequences.clear()
+        self._parts.network.close()
+
+    def _plan(self, events: list[Event]) -> Sequence[_Planned[Logits]]:
+        """Choose what the next step computes."""
+        planned: list[_Planned[Logits]] = []
+        room = self._parts.chunk_tokens
+        for sequence in sorted(self._sequences, key=lambda sequence: sequence.urgency):
+            if room == 0:
+                break
+            if sequence.table is None:
+                if self._is_read_by_another(sequence):
+                    continue
+                sequence.table = self._blocks.begin(sequence.ids)
+                events.append(_accepted(sequence))
+            table = sequence.table
+            tokens = min(room, sequence.unread)
+            if tokens < min(LEAST_TOKENS, sequence.unread):
+                continue
+            if self._make_room(sequence, tokens, planned):
+                start = len(table.ids)
+                planned.append(_Planned(sequence, table, sequence.ids[start : start + tokens]))
+                room -= tokens
+        self._draft(planned)
+        return planned
+
+    def _is_read_by_another(self, sequence: _Sequence[Logits]) -> bool:
+        """Whether to wait because another request is reading the same, as of several answers."""
+        others = [(other.table, other.ids) for other in self._sequences if other.table is not None]
+        return self._blocks.is_coming(sequence.ids, others)
+
+    def _make_room(
+        self, sequence: _Sequence[Logits], tokens: int, planned: Sequence[_Planned[Logits]]
+    ) -> bool:
+        """Find blocks, of others' if it must be: they are read again when there is room."""
+        assert sequence.table is not None
+        served = {id(plan.sequence) for plan in planned} | {id(sequence)}
+        others = sorted(self._sequences, key=lambda other: other.urgency)
+        while not self._blocks.extend(sequence.table, tokens):
+            holding = [
+                other.table
+                for other in others
+                if id(other) not in served and other.table is not None and other.table.blocks
+            ]
+            if not holding:
+                return False
+            self._blocks.forget(holding[-1])
+        return True
+
+    def _draft(self, planned: Sequence[_Planned[Logits]]) -> None:
+        """Fill a small step up to its width, with what may come next.
+
+        The same width each time: for another one a runtime may prepare itself anew. And of no
+        sequence a token is computed alone: that goes ways of its own, which round otherwise, so
+        that an answer would depend on what was read before or is answered beside it.
+        """
+        drafts = self._worth.pays()
+        width = max(LEAST_TOKENS, STEP_TOKENS // len(planned) if drafts and planned else 0)
+        for plan in planned:
+            sequence, most = plan.sequence, width - len(plan.ids)
+            reads_on = sequence.unread > len(plan.ids)
+            if reads_on or most <= 0 or not self._blocks.extend(plan.table, width):
+                continue
+            draft = sequence.draft(most)
+            plan.draft = [*draft, *[sequence.ids[-1]] * (most - len(draft))]
+            plan.drafts = drafts
+
+    def _read(self, plan: _Planned[Logits], said: Sequence[Logits]) -> Iterator[Event]:
+        """Take in what was computed, and choose tokens for as long as the draft was right."""
+        sequence = plan.sequence
+        plan.table.ids.extend(plan.ids)
+        if sequence.unread:
+            return
+        for number, logits in enumerate(said):
+            token = sequence.choose(logits)
+            finish = yield from self._said(sequence, token, logits)
+            if finish is not None:
+                yield from self._ended(sequence, finish)
+                return
+            if list(plan.draft[number : number + 1]) != [token]:
+                return
+            plan.table.ids.append(token)
+            plan.confirmed += 1
+
+    def _said(
+        self, sequence: _Sequence[Logits], token: int, logits: Logits
+    ) -> Generator[Event, None, FinishReason | None]:
+        """Add a token to an answer; returns why it ends there, if it does."""
+        sequence.ids.append(token)
+        sequence.room -= 1
+        ends = token in self._parts.tokens.end_ids
+        log_prob = None
+        if sequence.request.log_probs:
+            log_prob = 0.0 if ends else self._parts.log_prob(logits, token)
+        text = "" if ends else sequence.detokenizer.add([token])
+        if ends or sequence.room == 0:
+            text += sequence.detokenizer.flush()
+        if not ends and sequence.lookup is not None:
+            sequence.lookup.add(token)
+        yield Piece(sequence.request.id, text, tokens=1, log_prob=log_prob)
+        if ends:
+            return FinishReason.stop
+        return FinishReason.length if sequence.room == 0 else None
+
+    def _ended(self, sequence: _Sequence[Logits], reason: FinishReason) -> Iterator[Event]:
+        self._sequences.remove(sequence)
+        if sequence.table is None:
+            yield _accepted(sequence)
+        else:
+            self._blocks.keep(sequence.table)
+        yield Finished(sequence.request.id, reason)
+
+    def _learn(self, planned: Sequence[_Planned[Logits]], step_s: float) -> None:
+        """Note what a step took that did nothing but decode one answer."""
+        (plan,) = planned if len(planned) == 1 else (None,)
+        if plan is None or len(plan.ids) > 1:
+            return
+        if plan.drafts:
+            self._worth.drafted(step_s, plan.confirmed)
+        else:
+            self._worth.plain(step_s)
+
+
+def _accepted(sequence: _Sequence[Logits]) -> Accepted:
+    cached = len(sequence.table.ids) if sequence.table else 0
+    return Accepted(sequence.request.id, sequence.prompt_tokens, cached)
