@@ -8,6 +8,13 @@ _LONGEST_CONTEXT = 8
 """In tokens. A character has at most four, where each of its bytes is a token."""
 
 
+_REMEMBERED_TOKENS = 2
+"""In tokens: mostly one is decoded beside the one before it, and code has the same two again."""
+
+_MOST_TEXTS = 50_000
+"""Some ten megabytes."""
+
+
 class Detokenizer:
     """Turns a growing list of token ids into text, whole characters at a time.
 
@@ -18,10 +25,10 @@ class Detokenizer:
     def __init__(
         self,
         decode: Callable[[list[int]], str],
-        texts: dict[int, str] | None = None,
+        texts: dict[tuple[int, ...], str] | None = None,
         context: Sequence[int] = (),
     ) -> None:
-        """Decode with a tokenizer; `texts` of single tokens may be shared by all that use it.
+        """Decode with a tokenizer; `texts` that are known may be shared by all that use it.
 
         `context` is what comes before, where the text continues it: a tokenizer that puts spaces
         in front of words leaves out the first. Its end is enough.
@@ -60,18 +67,20 @@ class Detokenizer:
         return [], ""
 
     def _fresh(self) -> str:
-        text = self._decode(self._ids[self._context_start :])
+        text = self._text_of(self._ids[self._context_start :])
         return text[len(self._known) :]
 
     def _advance(self) -> None:
         self._context_start = self._emitted
         self._emitted = len(self._ids)
-        context = self._ids[self._context_start :]
-        if len(context) != 1:
-            self._known = self._decode(context)
-            return
-        # Most contexts are one token, whose text is the same each time.
-        token = context[0]
-        if token not in self._texts:
-            self._texts[token] = self._decode(context)
-        self._known = self._texts[token]
+        self._known = self._text_of(self._ids[self._context_start :])
+
+    def _text_of(self, ids: list[int]) -> str:
+        if len(ids) > _REMEMBERED_TOKENS:
+            return self._decode(ids)
+        key = tuple(ids)
+        if key not in self._texts:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            self._texts[key] = self._decode(ids)
+        return self._texts[key]

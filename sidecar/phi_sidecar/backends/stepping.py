@@ -97,7 +97,7 @@ class SteppedModel(SequentialModel, Generic[Logits]):
         self.executing_device = executing_device
         self._parts = parts
         self._held = _Held(parts.network, reuse=capabilities.prefix_reuse)
-        self._texts: dict[int, str] = {}
+        self._texts: dict[tuple[int, ...], str] = {}
 
     def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
         """Return how many tokens a prompt has, template and all."""
@@ -170,7 +170,7 @@ class _SteppedDecoding(Decoding, Generic[Logits]):
         parts: Parts[Logits],
         held: _Held[Logits],
         *,
-        texts: dict[int, str],
+        texts: dict[tuple[int, ...], str],
         context_window: int,
     ) -> None:
         self._id = request.id

@@ -8,12 +8,21 @@ REPEATED_TOKENS = 64
 leave an answer of its own, and so few are read again within one step."""
 
 
+EARLIER_TOKENS = 64
+"""How much of an earlier sequence's rest is told of."""
+
+
 @dataclass(eq=False)
 class Table:
-    """A sequence's tokens that were computed, and the blocks with their keys and values."""
+    """A sequence's tokens that were computed, and the blocks with their keys and values.
+
+    Attributes:
+        earlier: how the sequence went on that it began as: after a key typed, the answer before it.
+    """
 
     ids: list[int] = field(default_factory=list)
     blocks: list[int] = field(default_factory=list)
+    earlier: Sequence[int] = ()
 
 
 class Blocks:
@@ -58,6 +67,7 @@ class Blocks:
                 new.blocks.append(block)
             self._give(source)
         new.ids = list(ids[:common])
+        new.earlier = best.ids[common : common + EARLIER_TOKENS]
         return new
 
     def is_coming(self, ids: Sequence[int], to_come: Iterable[tuple[Table, Sequence[int]]]) -> bool:

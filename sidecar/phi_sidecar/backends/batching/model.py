@@ -123,7 +123,7 @@ class _Sequence(Generic[Logits]):
     def draft(self, most: int) -> Sequence[int]:
         """Guess up to so many tokens behind those that are known."""
         if self.lookup is None:
-            self.lookup = Lookup(self.ids)
+            self.lookup = Lookup(self.ids, self.table.earlier if self.table else ())
         return self.lookup.draft(most)
 
 
@@ -163,7 +163,7 @@ class BatchedModel(Generic[Logits]):
         self._blocks = Blocks(parts.blocks, parts.block_tokens, parts.network.copy)
         self._worth = Worth()
         self._sequences: list[_Sequence[Logits]] = []
-        self._texts: dict[int, str] = {}
+        self._texts: dict[tuple[int, ...], str] = {}
 
     def count_tokens(self, prompt: RawPrompt | ChatPrompt) -> int:
         """Return how many tokens a prompt has, template and all."""

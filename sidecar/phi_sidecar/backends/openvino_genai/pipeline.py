@@ -61,7 +61,7 @@ class PipelineModel:
         self._end_ids = end_token_ids(self._tokenizer, self._pipeline.get_config())
         self._under_way: dict[int, _UnderWay] = {}
         self._accepted: list[Accepted] = []
-        self._texts: dict[int, str] = {}
+        self._texts: dict[tuple[int, ...], str] = {}
         self._blocks = PrefixBlocks(
             settings.block_tokens, capacity_tokens=scheduler.num_kv_blocks * settings.block_tokens
         )

@@ -62,6 +62,13 @@ def test_what_was_computed_is_there_to_the_token():
     assert held.copies == 1
 
 
+def test_how_it_went_on_before_is_told():
+    held = Held(30)
+    held.once(text((1, 10), (2, 5)))
+    assert list(held.begin(text((1, 10), (3, 5))).earlier) == text((2, 5))
+    assert list(held.begin(text((4, 10))).earlier) == []
+
+
 def test_the_last_token_is_always_computed():
     held = Held(30)
     held.once(text((1, 8)))

@@ -29,6 +29,16 @@ def test_what_is_added_is_looked_up_too():
     assert lookup.draft(4) == [2, 5, 6, 1]
 
 
+def test_an_earlier_answer_goes_before_all_else():
+    lookup = Lookup([1, 2, 3, 9, 2, 3], earlier=[5, 3, 6, 7])
+    assert lookup.draft(4) == [6, 7]
+    lookup.add(7)
+    # Behind its end it says nothing.
+    assert list(lookup.draft(4)) == []
+    lookup.add(9)
+    assert lookup.draft(2) == [2, 3]
+
+
 @pytest.mark.parametrize("ids", [[], [7]])
 def test_nothing_is_guessed_from_nothing(ids):
     assert list(Lookup(ids).draft(4)) == []
