@@ -21,6 +21,7 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 import phi_sidecar.cli
+import phi_sidecar.lsp.handlers
 import phi_sidecar.lsp.serving
 
 backends = [entry.load()().id for entry in entry_points(group="phi_sidecar.backends")]

@@ -56,6 +56,13 @@ class Documents(Workspace):
         )
 
 
+def documents_like(made: Workspace) -> Documents:
+    """Return what takes the place of the workspace that pygls has made, before any is open."""
+    return Documents(
+        made.root_uri, made._sync_kind, list(made.folders.values()), made.position_encoding
+    )
+
+
 def document_at(workspace: Workspace, uri: str) -> TextDocument | None:
     """Return the open document of a URI as the client writes it, or None.
 

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Coroutine
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from phi_sidecar import __version__, rpc
-from phi_sidecar.engine.chat import Chat
-from phi_sidecar.engine.completion import Completer
-from phi_sidecar.engine.engine import Engine
-from phi_sidecar.engine.ignore_files import IgnoreFiles
-from phi_sidecar.engine.installation import Installation
 from phi_sidecar.generated import methods
 from phi_sidecar.generated import protocol as p
-from phi_sidecar.lsp.setup_progress import SetupProgress
+
+if TYPE_CHECKING:
+    from phi_sidecar.engine.chat import Chat
+    from phi_sidecar.engine.completion import Completer
+    from phi_sidecar.engine.engine import Engine
+    from phi_sidecar.engine.ignore_files import IgnoreFiles
+    from phi_sidecar.engine.installation import Installation
+    from phi_sidecar.lsp.setup_progress import SetupProgress
 
 
 class SidecarProtocol(rpc.StrictMessages, LanguageServerProtocol):  # type: ignore[misc]
@@ -23,9 +26,20 @@ class SidecarProtocol(rpc.StrictMessages, LanguageServerProtocol):  # type: igno
 
 
 class SidecarServer(LanguageServer):
-    """The state of one window's sidecar."""
+    """The state of one window's sidecar.
 
-    def __init__(self, installation: Installation) -> None:
+    Its parts come with `furnish`, when `initialize` has been answered: to load them takes as long
+    as all the rest of the start.
+    """
+
+    installation: "Installation"
+    setup_progress: "SetupProgress"
+    engine: "Engine"
+    completer: "Completer"
+    chat: "Chat"
+    ignore_files: "IgnoreFiles"
+
+    def __init__(self) -> None:
         super().__init__(
             "phi-sidecar",
             __version__,
@@ -35,6 +49,16 @@ class SidecarServer(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self.cancellable: dict[str | int, asyncio.Task[object] | None] = {}
         """Requests under way that show the client's own progress, by its token."""
+        self.furnished = False
+
+    def furnish(self, installation: "Installation") -> None:
+        """Put in all that handlers need."""
+        from phi_sidecar.engine.chat import Chat
+        from phi_sidecar.engine.completion import Completer
+        from phi_sidecar.engine.engine import Engine
+        from phi_sidecar.engine.ignore_files import IgnoreFiles
+        from phi_sidecar.lsp.setup_progress import SetupProgress
+
         self.installation = installation
         self.setup_progress = SetupProgress(self)
         self.engine = Engine(installation, self._on_status)
@@ -42,6 +66,12 @@ class SidecarServer(LanguageServer):
         self.engine.when_generating(self._on_generating)
         self.chat = Chat(self.engine)
         self.ignore_files = IgnoreFiles()
+        self.furnished = True
+
+    async def close(self) -> None:
+        """End what it does."""
+        if self.furnished:
+            await self.engine.close()
 
     @property
     def settings(self) -> p.SidecarSettings:

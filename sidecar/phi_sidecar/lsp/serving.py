@@ -1,129 +1,84 @@
-"""Serves one window: the only place where handlers are registered."""
+"""Serves one window."""
 
 import asyncio
+import gc
 import logging
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable
-from typing import BinaryIO, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO
 
 from lsprotocol import types as lsp
 from pygls.io_ import StdinAsyncReader, StdoutWriter
 
 from phi_sidecar import rpc
-from phi_sidecar.engine.installation import Installation
-from phi_sidecar.generated import methods
-from phi_sidecar.generated import protocol as p
-from phi_sidecar.generated.methods import Method
-from phi_sidecar.lsp import accelerators, chat, completion, doctor, environments, models
-from phi_sidecar.lsp.documents import Documents, document_at
 from phi_sidecar.lsp.server import SidecarServer
-from phi_sidecar.lsp.settings import initialization_options, settings_of
-from phi_sidecar.lsp.work_done import end_all
+from phi_sidecar.lsp.settings import initialization_options
 
-P = TypeVar("P")
-R = TypeVar("R")
+if TYPE_CHECKING:
+    from phi_sidecar.engine.installation import Installation
+    from phi_sidecar.generated.protocol import SidecarSettings
 
 log = logging.getLogger(__name__)
 
 
-def create_server(installation: Installation) -> SidecarServer:
-    """Make a server with every handler registered; it has not begun to serve."""
-    server = SidecarServer(installation)
+def create_server(installation: "Callable[[], Installation]") -> SidecarServer:
+    """Make a server that answers `initialize`, and then loads what answers all else."""
+    server = SidecarServer()
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
         options = initialization_options(params.initialization_options)
-        server.protocol._workspace = _documents(server)
         if not options.own_inline_completion:
             register_standard_completion()
-        if options.settings is not None:
-            server.completer.settings = options.settings
+        # While the client reads the answer.
+        asyncio.get_running_loop().call_soon(furnish, server, installation, options.settings)
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(_: lsp.InitializedParams) -> None:
         server.engine.start()
 
-    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    def did_change_configuration(params: lsp.DidChangeConfigurationParams) -> None:
-        if (settings := settings_of(params.settings)) is not None:
-            server.completer.settings = settings
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    async def did_change(params: lsp.DidChangeTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        if (document := document_at(server.workspace, uri)) is not None:
-            server.completer.typed(uri, document.source)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
-        server.completer.opened(params.text_document.uri)
-        server.keep(server.completer.readers.load(params.text_document.language_id))
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def did_close(params: lsp.DidCloseTextDocumentParams) -> None:
-        server.completer.forget(params.text_document.uri)
-
-    @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
-    def cancel_progress(params: lsp.WorkDoneProgressCancelParams) -> None:
-        if params.token == server.setup_progress.token:
-            server.engine.cancel_preparation()
-        task = server.cancellable.get(params.token)
-        # A second cancel would interrupt the cleaning up after the first.
-        if task is not None and not task.cancelling():
-            task.cancel()
-
-    @server.feature(lsp.SHUTDOWN)
-    async def shutdown(_: None) -> None:
-        await end_all(server)
-        await server.engine.close()
-
     def register_standard_completion() -> None:
         @server.feature(lsp.TEXT_DOCUMENT_INLINE_COMPLETION, lsp.InlineCompletionOptions())
         @rpc.translated
         async def standard(params: lsp.InlineCompletionParams) -> lsp.InlineCompletionList:
+            from phi_sidecar.lsp import completion
+
             return await completion.standard(server, params)
-
-    def answer(
-        method: Method[P, R, object], handler: Callable[[SidecarServer, P], Awaitable[R]]
-    ) -> None:
-        async def answered(params: P) -> R:
-            return await handler(server, params)
-
-        # The log names it where it fails.
-        answered.__name__ = handler.__name__
-        server.feature(method.name)(rpc.translated(answered))
-
-    answer(methods.PHI_INLINE_COMPLETION, completion.inline_completion)
-    answer(methods.PHI_COMPLETION_SHOWN, completion.completion_shown)
-    answer(methods.PHI_COMPLETION_ACCEPTED, completion.completion_accepted)
-    answer(methods.PHI_COMPLETION_REJECTED, completion.completion_rejected)
-    answer(methods.PHI_EXPLAIN_COMPLETION, completion.explain_completion)
-    answer(methods.PHI_CHAT, chat.chat)
-    answer(methods.PHI_FIT_ATTACHMENT, chat.fit_attachment)
-    answer(methods.PHI_LIST_ACCELERATORS, accelerators.list_accelerators)
-    answer(methods.PHI_SELECT_ACCELERATOR, accelerators.select_accelerator)
-    answer(methods.PHI_MEASURE_ACCELERATORS, accelerators.measure_accelerators)
-    answer(methods.PHI_LIST_MODELS, models.list_models)
-    answer(methods.PHI_PREPARE_MODEL, models.prepare_model)
-    answer(methods.PHI_IMPORT_MODEL, models.import_model)
-    answer(methods.PHI_REMOVE_MODEL, models.remove_model)
-    answer(methods.PHI_LIST_ENVIRONMENTS, environments.list_environments)
-    answer(methods.PHI_PREPARE_ENVIRONMENT, environments.prepare_environment)
-    answer(methods.PHI_REMOVE_ENVIRONMENT, environments.remove_environment)
-    answer(methods.PHI_DOCTOR, doctor.doctor)
-    answer(methods.PHI_STATUS, _status)
 
     return server
 
 
-async def _status(server: SidecarServer, _: p.StatusParams) -> p.Status:
-    """Answer `phi/status`."""
-    return server.engine.status
+def furnish(
+    server: SidecarServer,
+    installation: "Callable[[], Installation]",
+    settings: "SidecarSettings | None",
+) -> None:
+    """Load what answers all but `initialize`.
+
+    Raises:
+        SystemExit: it cannot be loaded.
+    """
+    try:
+        from phi_sidecar.lsp.documents import documents_like
+        from phi_sidecar.lsp.handlers import register
+
+        server.protocol._workspace = documents_like(server.protocol.workspace)
+        server.furnish(installation())
+        register(server)
+    except Exception as error:
+        log.exception("the sidecar cannot start")
+        # The loop passes on nothing else, and a server without its parts is of no use.
+        raise SystemExit(1) from error
+    if settings is not None:
+        server.completer.settings = settings
+    # What was loaded stays to the end.
+    gc.freeze()
+    gc.enable()
 
 
-def serve(installation: Installation) -> int:
+def serve(installation: "Callable[[], Installation]") -> int:
     """Serve on stdin and stdout until the client goes; returns the exit code."""
     stdout = _protected_stdout()
     server = create_server(installation)
@@ -143,7 +98,7 @@ async def _serve(server: SidecarServer) -> None:
     try:
         await rpc.read_messages(server.protocol, reader, threading.Event())
     finally:
-        await server.engine.close()
+        await server.close()
 
 
 def _protected_stdout() -> BinaryIO:
@@ -151,10 +106,3 @@ def _protected_stdout() -> BinaryIO:
     stdout = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return stdout
-
-
-def _documents(server: SidecarServer) -> Documents:
-    made = server.protocol.workspace
-    return Documents(
-        made.root_uri, made._sync_kind, list(made.folders.values()), made.position_encoding
-    )

@@ -77,7 +77,7 @@ async def test_a_request_is_not_worked_on_before_its_reader_is_there(loads, wind
 
 
 def test_the_start_of_the_sidecar_loads_none():
-    code = "import sys, phi_sidecar.lsp.serving; print(*sys.modules)"
+    code = "import sys, phi_sidecar.lsp.handlers; print(*sys.modules)"
     ended = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
     )
