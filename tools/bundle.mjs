@@ -1,5 +1,5 @@
-// Bundles the extension into one file, which is what the editor loads, and the chat panel's page
-// into a folder beside it.
+// Bundles the extension into what the editor loads at its start and what it loads to speak to the
+// sidecar, and the chat panel's page into a folder beside them.
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 
@@ -45,21 +45,39 @@ export async function bundlePanel({ outdir, development = false }) {
 
 async function bundleExtension({ outfile, development }) {
   await build({
-    entryPoints: [inRoot("extension", "src", "extension.ts")],
-    outfile,
+    entryPoints: {
+      [path.basename(outfile, ".js")]: inRoot("extension", "src", "extension.ts"),
+      [SPEAK]: inRoot("extension", "src", "sidecar", "speak.ts"),
+    },
+    outdir: path.dirname(outfile),
     bundle: true,
     // The editor gives it to every extension.
     external: ["vscode"],
+    plugins: [speakApart],
     format: "cjs",
     platform: "node",
     // The Node inside the oldest editor that package.json allows.
     target: "node22",
+    // The editor's own module is found by `require` alone.
+    supported: { "dynamic-import": false },
     minify: !development,
     sourcemap: development ? "linked" : false,
     legalComments: "eof",
     logLevel: "warning",
   });
 }
+
+const SPEAK = "speak";
+
+/** The language client is three quarters of the code: in a file that is read when it is needed. */
+const speakApart = {
+  name: "speak-apart",
+  setup(bundling) {
+    bundling.onResolve({ filter: new RegExp(`^\\./${SPEAK}$`) }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: `./${SPEAK}.js`, external: true } : undefined,
+    );
+  },
+};
 
 if (isProgram(import.meta.url)) {
   await setUp();
