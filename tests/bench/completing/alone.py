@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import fmean, median
 
 from measuring.worker import generate
 from phi_sidecar.engine.activation import ActiveModel
@@ -16,7 +16,10 @@ SHORT_TOKENS = 256
 """Prompts: as long as one becomes, and one behind which a token's time is that of decoding."""
 
 ANSWER_TOKENS = 64
-REPEATS = 5
+REPEATS = 8
+"""Each of the files, from its beginning and from its middle: drafts make a token's time depend on
+the text."""
+
 OURS = "Phi Sidecar"
 
 
@@ -26,7 +29,7 @@ class Alone:
 
     Attributes:
         cold_ms: to the first token behind `COLD_TOKENS`.
-        token_ms: for each further token, behind `SHORT_TOKENS`.
+        token_ms: for each further token, behind `SHORT_TOKENS` of a text that changes.
     """
 
     cold_ms: Mapping[str, list[float]] = field(default_factory=dict)
@@ -36,17 +39,21 @@ class Alone:
 async def measure_alone(
     active: ActiveModel,
     servers: Mapping[str, LlamaServer],
-    source: str,
+    long_source: str,
+    sources: Sequence[str],
     tell: Callable[[str], None],
 ) -> Alone:
-    """Ask each system in turn."""
+    """Ask each system in turn: a long prompt of one text, and short ones of several."""
     names = [OURS, *servers]
     alone = Alone({name: [] for name in names}, {name: [] for name in names})
     # Once unmeasured: allocations of a first long prompt are not the everyday case.
     for repeat in range(REPEATS + 1):
         tell(f"one request alone: {repeat} of {REPEATS}")
-        long = await prompt(active, source, repeat, COLD_TOKENS)
-        short = await prompt(active, source, repeat, SHORT_TOKENS)
+        long = await prompt(active, long_source, repeat, COLD_TOKENS)
+        half, which = divmod(repeat, len(sources))
+        source = sources[which]
+        there = source[source.find("\n", len(source) // 2) + 1 if half % 2 else 0 :]
+        short = await prompt(active, there, repeat, SHORT_TOKENS)
         turn = repeat % len(names)
         for name in names[turn:] + names[:turn]:
             began_s = time.perf_counter()
@@ -94,6 +101,12 @@ def typical_ms(taken_ms: Mapping[str, Sequence[float]], name: str) -> float | No
     """Return the median of a system's times; None where it was not asked."""
     found = taken_ms.get(name, ())
     return median(found) if found else None
+
+
+def mean_ms(taken_ms: Mapping[str, Sequence[float]], name: str) -> float | None:
+    """Return the mean of a system's times, which are of different texts; None as above."""
+    found = taken_ms.get(name, ())
+    return fmean(found) if found else None
 
 
 def by_repeat(taken_ms: Mapping[str, Sequence[float]], name: str) -> dict[Hashable, list[float]]:

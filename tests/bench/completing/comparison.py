@@ -25,7 +25,11 @@ from completing.sidecar import open_sidecar
 from completing.systems import Spent, System
 
 TRACES = Path(__file__).parents[1] / "traces" / "real"
-COLD_SOURCE = Path(__file__).parents[1] / "texts" / "ledger.py.txt"
+TEXTS = Path(__file__).parents[1] / "texts"
+COLD_SOURCE = TEXTS / "ledger.py.txt"
+SOURCES = [
+    TEXTS / name for name in ("ledger.py.txt", "setup.mjs.txt", "store.py.txt", "switch.ts.txt")
+]
 
 WITHOUT = f"{OURS}, no look-ahead"
 
@@ -187,7 +191,8 @@ class _Opening:
 
     async def alone(self, installation: Installation, tell: Callable[[str], None]) -> Alone:
         """Measure requests alone, on every system's model."""
-        source = COLD_SOURCE.read_text(encoding="utf-8")
+        long_source = COLD_SOURCE.read_text(encoding="utf-8")
+        sources = [file.read_text(encoding="utf-8") for file in SOURCES]
         async with AsyncExitStack() as open_now:
             active = await open_now.enter_async_context(open_worker(installation))
             servers = {}
@@ -195,7 +200,7 @@ class _Opening:
                 for name, weights in self._peer.weights.items():
                     opened = open_server(self._peer.llama.server, weights, self._threads)
                     servers[f"llama.cpp {name}"] = await open_now.enter_async_context(opened)
-            return await measure_alone(active, servers, source, tell)
+            return await measure_alone(active, servers, long_source, sources, tell)
 
 
 async def compared(

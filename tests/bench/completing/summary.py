@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from statistics import median
+from statistics import fmean, median
 from typing import TypeVar
 
 from measuring.figures import Aim, Figure, Section, Spread, Table, percentile
 from measuring.report import number, with_unit
 
-from completing.alone import COLD_TOKENS, SHORT_TOKENS, by_repeat, typical_ms
+from completing.alone import COLD_TOKENS, SHORT_TOKENS, by_repeat, mean_ms, typical_ms
 from completing.comparison import Block, Measured
 from completing.player import Stroke
 from completing.resampling import RESAMPLES, Ratio, Statistic, paired_ratio
@@ -117,7 +117,7 @@ def figures_of(measured: Measured, system: str) -> Sequence[Figure]:
             cpu_per_suggestion(_all(cpu_and_shown(blocks, system))),
         ),
         Figure(COLD, "ms", typical_ms(alone.cold_ms, system)),
-        Figure(TOKEN, "ms", typical_ms(alone.token_ms, system)),
+        Figure(TOKEN, "ms", mean_ms(alone.token_ms, system)),
         Figure("keys late by more than 5 ms", "%", _share(strokes, lambda s: s.late_ms > 5)),
     ]
 
@@ -131,9 +131,11 @@ def _ratios(measured: Measured) -> Sequence[Compared]:
         return ()
     blocks, ahead, without = measured.blocks, measured.ours[0], measured.ours[1]
 
-    def asked_alone(taken_ms: Mapping[str, Sequence[float]]) -> Ratio | None:
+    def asked_alone(
+        taken_ms: Mapping[str, Sequence[float]], middle: Callable[[Sequence[float]], float]
+    ) -> Ratio | None:
         peers = [by_repeat(taken_ms, name) for name in measured.peers if name in taken_ms]
-        return _to_the_best(by_repeat(taken_ms, ahead), peers, median)
+        return _to_the_best(by_repeat(taken_ms, ahead), peers, middle)
 
     def waits(percent: int) -> Ratio | None:
         times = {name: appeared_ms(blocks, name) for name in (ahead, *measured.peers)}
@@ -147,7 +149,8 @@ def _ratios(measured: Measured) -> Sequence[Compared]:
         [cpu_and_shown(blocks, name) for name in measured.peers],
         cpu_per_suggestion,
     )
-    cold, token = asked_alone(measured.alone.cold_ms), asked_alone(measured.alone.token_ms)
+    cold = asked_alone(measured.alone.cold_ms, median)
+    token = asked_alone(measured.alone.token_ms, fmean)
     found = (("ms", waits(50)), ("ms", waits(95)), ("s", cpu), ("ms", cold), ("ms", token))
     return [(*aim, *each) for aim, each in zip(AIMS, found, strict=True)]
 
