@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from phi_sidecar.errors import PromptTooLong
 from phi_sidecar.generated.protocol import (
     Capabilities,
     ChatPrompt,
@@ -194,7 +195,7 @@ class LoadedModel(Protocol):
         """End a request within one step, with `Finished(cancelled)`; unknown ids are ignored."""
 
     def step(self) -> Sequence[Event]:
-        """Do one token of each request under way, or one stretch of a prefill.
+        """Do the next token or tokens of each request under way, or one stretch of a prefill.
 
         Returns at once with nothing when there is nothing to do.
         """
@@ -207,6 +208,20 @@ def most_prompt_tokens(capabilities: Capabilities, max_new_tokens: int) -> int:
     """Return how long a prompt may be beside an answer of up to a quarter of the window."""
     answer = min(max_new_tokens, int(capabilities.context_window * ANSWER_SHARE))
     return min(capabilities.max_prompt_tokens, capabilities.context_window - answer)
+
+
+def refuse_if_too_long(prompt_tokens: int, sampling: Sampling, capabilities: Capabilities) -> None:
+    """Compare a prompt with what fits beside an answer of up to a quarter of the window.
+
+    Raises:
+        PromptTooLong: it is longer.
+    """
+    most = most_prompt_tokens(capabilities, sampling.max_new_tokens)
+    if prompt_tokens > most:
+        raise PromptTooLong(
+            # Tokenizers cut what exceeds the model's window, so the count may be short.
+            f"The prompt has {prompt_tokens} tokens or more; at most {most} fit beside the answer."
+        )
 
 
 class Backend(Protocol):

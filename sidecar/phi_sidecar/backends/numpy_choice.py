@@ -16,8 +16,8 @@ Logits: TypeAlias = NDArray[np.float32]
 def choice(sampling: Sampling) -> Choose[Logits]:
     """Return what picks the tokens of one answer.
 
-    The library has no frequency penalty, and its own sampling is fixed with a generator's first
-    token; here every request has its own.
+    Not the libraries' own: ONNX Runtime GenAI has no frequency penalty and fixes sampling with a
+    generator's first token, and OpenVINO GenAI's cannot be had apart from its pipelines.
     """
     penalty = sampling.frequency_penalty or 0.0
     counts: Counter[int] = Counter()
@@ -49,9 +49,13 @@ def nucleus(logits: Logits, top_p: float) -> NDArray[np.float64]:
     scores = np.exp((logits - logits.max()).astype(np.float64))
     scores /= scores.sum()
     if top_p < 1:
-        order = np.argsort(-scores)
+        # Of those that are less likely than this not even all together are in it.
+        likely = np.flatnonzero(scores >= (1 - top_p) / len(scores))
+        order = likely[np.argsort(-scores[likely])]
         before = np.cumsum(scores[order]) - scores[order]
         # The likeliest one stays, however little is asked for.
-        scores[order[1:][before[1:] >= top_p]] = 0
-        scores /= scores.sum()
+        kept = order[: max(1, int((before < top_p).sum()))]
+        shares = np.zeros_like(scores)
+        shares[kept] = scores[kept]
+        scores = shares / shares.sum()
     return scores

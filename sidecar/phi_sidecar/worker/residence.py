@@ -73,7 +73,7 @@ class Residence:
         began_s = time.perf_counter()
         model = await asyncio.to_thread(self._backend.load, self._spec)
         loaded_s = time.perf_counter()
-        # Told before the first step, which holds the interpreter's lock.
+        # Told before the first step, which may hold the interpreter's lock.
         for tell in list(self._on_warm_up):
             tell()
         scheduler = Scheduler(model, self._on_broken)

@@ -32,7 +32,7 @@ only take the processor from the next one. A completion is watched for its end, 
 
 DELIVERY_S = 0.0005
 """How long the thread steps aside for what somebody waits for: the event loop must wake up and
-take the interpreter's lock, and a step of the runtime would not give it back before its end."""
+take the interpreter's lock, and a step of most runtimes would not give it back before its end."""
 
 LONGEST_COUNT_S = 0.005
 """How long counting may hold up what is being generated; the rest is counted after the next step.
@@ -146,7 +146,7 @@ class Scheduler:
             while self._take_in():
                 self._count()
                 awaited = [self._hand_out(event) for event in self._model.step()]
-                # The runtime holds the interpreter's lock through a step: let the socket go first.
+                # Most runtimes hold the interpreter's lock through a step: let the socket go first.
                 time.sleep(DELIVERY_S if any(awaited) else 0)
         except Exception as error:  # noqa: BLE001 (a runtime may raise anything)
             log_unexpected("the model's step", error)

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import psutil
-from phi_sidecar.backends.openvino_genai.settings import COPY_OPTIONS
+from phi_sidecar.backends.openvino_genai.settings import COPY_OPTIONS, WHOLE_KEYS
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.installation import Installation, user_installation
 from phi_sidecar.errors import NotReady
@@ -84,7 +84,7 @@ class Session:
             python = self.installation.environments.python("openvino")
             if len(copies) != 1 or python is None:
                 raise NotReady("The starter or its runtime is gone.")
-            opened = open_direct(python, copies[0], COPY_OPTIONS)
+            opened = open_direct(python, copies[0], {**COPY_OPTIONS, **WHOLE_KEYS})
             self._direct = await self._open_now.enter_async_context(opened)
         return self._direct
 

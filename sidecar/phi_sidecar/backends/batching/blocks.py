@@ -53,6 +53,8 @@ class Blocks:
         self._open.append(new)
         if best is None:
             return new
+        # Before room is made, for which it may be cut itself.
+        new.earlier = best.ids[common : common + EARLIER_TOKENS]
         if best in self._kept:
             self._kept.remove(best)
             self._kept.append(best)
@@ -67,7 +69,6 @@ class Blocks:
                 new.blocks.append(block)
             self._give(source)
         new.ids = list(ids[:common])
-        new.earlier = best.ids[common : common + EARLIER_TOKENS]
         return new
 
     def is_coming(self, ids: Sequence[int], to_come: Iterable[tuple[Table, Sequence[int]]]) -> bool:
@@ -81,20 +82,25 @@ class Blocks:
         )
 
     def extend(self, table: Table, tokens: int) -> bool:
-        """Make room for more tokens; False where others hold it all."""
+        """Make room for more tokens; False where others hold it all, and then nothing is taken."""
+        had = len(table.blocks)
         needed = -(-(len(table.ids) + tokens) // self._block_tokens)
         while len(table.blocks) < needed:
             if (block := self._take()) is None:
+                # Others go on with what would lie idle here.
+                self._cut(table, had)
                 return False
             table.blocks.append(block)
         return True
 
+    def shorten(self, table: Table) -> None:
+        """Take its last block from an open table; what was in it must be computed again."""
+        self._cut(table, len(table.blocks) - 1)
+
     def keep(self, table: Table) -> None:
         """Close a table; what it holds may be used again."""
         self._open.remove(table)
-        used = -(-len(table.ids) // self._block_tokens)
-        while len(table.blocks) > used:
-            self._give(table.blocks.pop())
+        self._cut(table, -(-len(table.ids) // self._block_tokens))
         for other in list(self._kept):
             common = _common(other.ids, table.ids, self._block_tokens)
             if common == len(table.ids):
@@ -105,14 +111,13 @@ class Blocks:
                 self._drop(other)
         self._kept.append(table)
 
-    def forget(self, table: Table) -> None:
-        """Take from an open table all that it holds."""
-        self._drop(table)
-        table.ids, table.blocks = [], []
-
     def _take(self) -> int | None:
         while not self._free and self._kept:
-            self._drop(self._kept.pop(0))
+            oldest = self._kept[0]
+            # From its end: what it begins with may be read again.
+            self._cut(oldest, len(oldest.blocks) - 1)
+            if not oldest.blocks:
+                self._kept.pop(0)
         if not self._free:
             return None
         return self._shared(self._free.pop())
@@ -120,6 +125,12 @@ class Blocks:
     def _shared(self, block: int) -> int:
         self._uses[block] += 1
         return block
+
+    def _cut(self, table: Table, blocks: int) -> None:
+        """Keep so many of a table's blocks, and what lies in them."""
+        while len(table.blocks) > max(0, blocks):
+            self._give(table.blocks.pop())
+        del table.ids[len(table.blocks) * self._block_tokens :]
 
     def _drop(self, table: Table) -> None:
         for block in table.blocks:

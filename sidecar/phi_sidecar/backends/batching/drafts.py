@@ -1,6 +1,7 @@
 """Guesses what comes next, for a model to confirm several tokens in the time of one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 STEP_TOKENS = 5
 """How many tokens a step computes with a draft. That takes OpenVINO's kernels a tenth longer than
@@ -15,8 +16,11 @@ LONGEST_MATCH = 3
 _LEARNING = 0.1
 """How much the last step counts in the averages."""
 
-_LOOK_AGAIN_EVERY = 64
+_LOOK_AGAIN_EVERY = 256
 """In steps: how often the other way is taken, drafts or none, to know what it takes by now."""
+
+_LOOK_STEPS = 3
+"""For how many steps: for the first of another width the runtime prepares itself."""
 
 
 class Lookup:
@@ -47,39 +51,52 @@ class Lookup:
         return ()
 
 
+@dataclass
+class _Way:
+    """What steps of one width take, and how many tokens they decode."""
+
+    step_s: float | None = None
+    tokens: float = 1.0
+
+    def took(self, step_s: float, tokens: int) -> None:
+        if self.step_s is None:
+            self.step_s, self.tokens = step_s, tokens
+        # Not more than twice: a machine that slept says nothing of the next step.
+        self.step_s += _LEARNING * (min(step_s, 2 * self.step_s) - self.step_s)
+        self.tokens += _LEARNING * (tokens - self.tokens)
+
+
 class Worth:
-    """Learns whether drafts pay: what a step takes with one, and how many tokens are confirmed.
+    """Learns whether drafts pay: what a step takes with one and without, for how many tokens.
 
     Both depend on the model, the processor and the text.
     """
 
     def __init__(self) -> None:
-        self._plain_s: float | None = None
-        self._drafted_s: float | None = None
-        self._confirmed: float = 1.0
+        self._plain, self._drafted = _Way(), _Way()
+        self._last: _Way | None = None
         self._steps = 0
 
     def pays(self) -> bool:
         """Tell whether the next step shall have a draft."""
-        if self._plain_s is None or self._drafted_s is None:
-            return self._plain_s is not None
-        paid = self._drafted_s < self._plain_s * (1 + self._confirmed)
+        if self._plain.step_s is None or self._drafted.step_s is None:
+            return self._plain.step_s is not None
+        paid = self._drafted.step_s * self._plain.tokens < self._plain.step_s * self._drafted.tokens
         self._steps += 1
-        return paid if self._steps % _LOOK_AGAIN_EVERY else not paid
+        looks = self._steps % _LOOK_AGAIN_EVERY >= _LOOK_AGAIN_EVERY - _LOOK_STEPS
+        return paid is not looks
 
-    def plain(self, step_s: float) -> None:
-        """Note a step that decoded one token."""
-        self._plain_s = _moved(self._plain_s, step_s)
+    def took(self, step_s: float, tokens: int, *, drafted: bool) -> None:
+        """Note a step that decoded one answer. The first of a width is left out: it is slower."""
+        way = self._drafted if drafted else self._plain
+        if way is self._last:
+            way.took(step_s, tokens)
+        self._last = way
 
-    def drafted(self, step_s: float, confirmed: int) -> None:
-        """Note a step that decoded one token and so many of a draft."""
-        self._drafted_s = _moved(self._drafted_s, step_s)
-        self._confirmed = _moved(self._confirmed, confirmed)
+    def interrupted(self) -> None:
+        """Note a step that did something else."""
+        self._last = None
 
 
 def _as_text(ids: Sequence[int]) -> str:
     return "".join(map(chr, ids))
-
-
-def _moved(average: float | None, value: float) -> float:
-    return value if average is None else average + _LEARNING * (value - average)

@@ -11,13 +11,13 @@ from phi_sidecar.backends.base import (
     Finished,
     GenerateRequest,
     Piece,
-    most_prompt_tokens,
+    refuse_if_too_long,
 )
 from phi_sidecar.backends.batching.blocks import Blocks, Table
 from phi_sidecar.backends.batching.drafts import LEAST_TOKENS, STEP_TOKENS, Lookup, Worth
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.stepping import CONTEXT_TOKENS, Choose, LogProb, Tokens
-from phi_sidecar.errors import PromptTooLong
+from phi_sidecar.errors import RuntimeFailed
 from phi_sidecar.generated.protocol import (
     Capabilities,
     ChatPrompt,
@@ -140,6 +140,11 @@ class _Planned(Generic[Logits]):
     def asked(self) -> int:
         return 1 + len(self.draft)
 
+    @property
+    def reads_on(self) -> bool:
+        """Whether more of the prompt is left for another step."""
+        return self.sequence.unread > len(self.ids)
+
     def stretch(self) -> Stretch:
         ids = [*self.ids, *self.draft]
         return Stretch(ids, len(self.table.ids), self.table.blocks, self.asked)
@@ -149,7 +154,11 @@ class BatchedModel(Generic[Logits]):
     """A `LoadedModel` whose step computes a batch of all requests under way."""
 
     def __init__(
-        self, parts: BatchedParts[Logits], context_window: int, executing_device: str
+        self,
+        parts: BatchedParts[Logits],
+        context_window: int,
+        executing_device: str,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.executing_device = executing_device
         self.capabilities = Capabilities(
@@ -161,7 +170,9 @@ class BatchedModel(Generic[Logits]):
         )
         self._parts = parts
         self._blocks = Blocks(parts.blocks, parts.block_tokens, parts.network.copy)
-        self._worth = Worth()
+        # Code repeats itself otherwise than prose.
+        self._worth = {lane: Worth() for lane in Lane}
+        self._clock = clock
         self._sequences: list[_Sequence[Logits]] = []
         self._texts: dict[tuple[int, ...], str] = {}
 
@@ -173,12 +184,12 @@ class BatchedModel(Generic[Logits]):
         """Take in a request; its prefill begins at the next step."""
         tokens = self._parts.tokens
         ids = tokens.encode(request.prompt)
-        most = most_prompt_tokens(self.capabilities, request.sampling.max_new_tokens)
-        if len(ids) > most:
-            raise PromptTooLong(
-                # Tokenizers cut what exceeds the model's window, so the count may be short.
-                f"The prompt has {len(ids)} tokens or more; at most {most} fit beside the answer."
+        if not ids:
+            raise RuntimeFailed(
+                "There is nothing to continue: the prompt has no tokens.",
+                remedy="Write something first.",
             )
+        refuse_if_too_long(len(ids), request.sampling, self.capabilities)
         continues = isinstance(request.prompt, RawPrompt) or bool(request.prompt.answer_start)
         before = ids[-CONTEXT_TOKENS:] if continues else ()
         room = self.capabilities.context_window - len(ids)
@@ -206,13 +217,13 @@ class BatchedModel(Generic[Logits]):
             events += self._ended(sequence, FinishReason.cancelled)
         planned = self._plan(events)
         if planned:
-            begun_s = time.perf_counter()
+            begun_s = self._clock()
             said = self._parts.network.compute([plan.stretch() for plan in planned])
             at = 0
             for plan in planned:
                 events += self._read(plan, said[at : at + plan.asked])
                 at += plan.asked
-            self._learn(planned, time.perf_counter() - begun_s)
+            self._learn(planned, self._clock() - begun_s)
         return events
 
     def close(self) -> None:
@@ -263,7 +274,7 @@ class BatchedModel(Generic[Logits]):
             ]
             if not holding:
                 return False
-            self._blocks.forget(holding[-1])
+            self._blocks.shorten(holding[-1])
         return True
 
     def _draft(self, planned: Sequence[_Planned[Logits]]) -> None:
@@ -271,18 +282,27 @@ class BatchedModel(Generic[Logits]):
 
         The same width each time: for another one a runtime may prepare itself anew. And of no
         sequence a token is computed alone: that goes ways of its own, which round otherwise, so
-        that an answer would depend on what was read before or is answered beside it.
+        that an answer would depend on what was read before or is answered beside it. Only where
+        there is no block left it must be.
         """
-        drafts = self._worth.pays()
-        width = max(LEAST_TOKENS, STEP_TOKENS // len(planned) if drafts and planned else 0)
+        drafts = self._may_draft(planned) and self._worth[planned[0].sequence.request.lane].pays()
+        width = STEP_TOKENS if drafts else LEAST_TOKENS
         for plan in planned:
-            sequence, most = plan.sequence, width - len(plan.ids)
-            reads_on = sequence.unread > len(plan.ids)
-            if reads_on or most <= 0 or not self._blocks.extend(plan.table, width):
+            # No position past the window: models take others as a sign of a longer text.
+            tokens = min(width, self.capabilities.context_window - len(plan.table.ids))
+            most = tokens - len(plan.ids)
+            if plan.reads_on or most <= 0 or not self._blocks.extend(plan.table, tokens):
                 continue
-            draft = sequence.draft(most)
-            plan.draft = [*draft, *[sequence.ids[-1]] * (most - len(draft))]
+            draft = plan.sequence.draft(most)
+            plan.draft = [*draft, *[plan.sequence.ids[-1]] * (most - len(draft))]
             plan.drafts = drafts
+
+    def _may_draft(self, planned: Sequence[_Planned[Logits]]) -> bool:
+        """Whether a step has a single answer and little to read; more would take longer."""
+        if len(planned) != 1:
+            return False
+        (plan,) = planned
+        return not plan.reads_on and len(plan.ids) < STEP_TOKENS
 
     def _read(self, plan: _Planned[Logits], said: Sequence[Logits]) -> Iterator[Event]:
         """Take in what was computed, and choose tokens for as long as the draft was right."""
@@ -331,13 +351,13 @@ class BatchedModel(Generic[Logits]):
 
     def _learn(self, planned: Sequence[_Planned[Logits]], step_s: float) -> None:
         """Note what a step took that did nothing but decode one answer."""
-        (plan,) = planned if len(planned) == 1 else (None,)
-        if plan is None or len(plan.ids) > 1:
+        plan = planned[0]
+        if len(planned) > 1 or len(plan.ids) > 1:
+            for worth in self._worth.values():
+                worth.interrupted()
             return
-        if plan.drafts:
-            self._worth.drafted(step_s, plan.confirmed)
-        else:
-            self._worth.plain(step_s)
+        worth = self._worth[plan.sequence.request.lane]
+        worth.took(step_s, 1 + plan.confirmed, drafted=plan.drafts)
 
 
 def _accepted(sequence: _Sequence[Logits]) -> Accepted:

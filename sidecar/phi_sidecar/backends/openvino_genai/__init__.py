@@ -1,5 +1,6 @@
 """OpenVINO GenAI: batches on the CPU and Intel GPUs, static shapes on the NPU."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from phi_sidecar.backends.openvino_genai.settings import (
     COPY_OPTIONS,
     MAX_PROMPT_TOKENS,
     MIN_RESPONSE_TOKENS,
+    WHOLE_KEYS,
+    BatchingSettings,
     batching_settings,
 )
 from phi_sidecar.errors import AcceleratorUnusable, ModelDamaged, PhiSidecarError
@@ -20,6 +23,9 @@ _DRIVERS = "https://docs.openvino.ai/2026/get-started/install-openvino/configura
 
 _OLDEST_NPU_DRIVER = "32.0.100.3104"
 """What OpenVINO's guide to language models on the NPU asks for where generating fails."""
+
+
+log = logging.getLogger(__name__)
 
 
 class OpenVinoGenAi:
@@ -103,17 +109,37 @@ def _batched(spec: LoadSpec, original: Path, executing_device: str) -> LoadedMod
 
     model = readable(original, spec.cache)
     options = spec.backend_options
-    if model != original and spec.device == "CPU":
-        options = {**COPY_OPTIONS, **options}
-    settings = batching_settings(spec.device, spec.cache, _weight_bytes(model), options)
     if spec.device == "CPU" and model.is_dir():
-        from phi_sidecar.backends.openvino_genai.paged import load_paged
+        from phi_sidecar.backends.openvino_genai.paged_graph import NotPageable
 
-        return load_paged(model, spec, settings, executing_device)
+        try:
+            if model == original:
+                return _paged(model, spec, options, executing_device)
+            try:
+                more = {**COPY_OPTIONS, **WHOLE_KEYS, **options}
+                return _paged(model, spec, more, executing_device)
+            except RuntimeError as error:
+                # What no processor here has said. It says so before it takes any memory.
+                log.warning("keys and values are kept in 8 bits: %s", _last_line(error))
+                return _paged(model, spec, {**COPY_OPTIONS, **options}, executing_device)
+        except NotPageable as error:
+            log.info("the library's own loop is used: %s", error)
     # Its reader of GGUF files is its own. On a GPU its loop keeps what it needs on the device.
     from phi_sidecar.backends.openvino_genai.pipeline import PipelineModel
 
-    return PipelineModel(model, spec, settings, executing_device)
+    return PipelineModel(model, spec, _settings(model, spec, options), executing_device)
+
+
+def _paged(
+    model: Path, spec: LoadSpec, options: dict[str, str], executing_device: str
+) -> LoadedModel:
+    from phi_sidecar.backends.openvino_genai.paged import load_paged
+
+    return load_paged(model, spec, _settings(model, spec, options), executing_device)
+
+
+def _settings(model: Path, spec: LoadSpec, options: dict[str, str]) -> BatchingSettings:
+    return batching_settings(spec.device, spec.cache, _weight_bytes(model), options)
 
 
 def _weight_bytes(model: Path) -> int:

@@ -14,13 +14,39 @@ _AFTER_HEAD = {"Add", "Convert", "Divide", "Multiply", "Tanh"}
 """What models do with logits, each by itself."""
 
 
+_TOLD = {
+    "input_ids",
+    "position_ids",
+    "past_lens",
+    "subsequence_begins",
+    "block_indices",
+    "block_indices_begins",
+    "max_context_len",
+}
+"""What such a graph asks for, beside the keys and values of each layer."""
+
+CACHES = ("key_cache.", "value_cache.")
+"""What their names begin with."""
+
+
+class NotPageable(Exception):
+    """The model keeps, asks for or says something else than a language model's attention."""
+
+
 def paged_graph(folder: Path) -> ov.Model:
     """Read a folder of OpenVINO IR; the graph takes tokens of several sequences at once.
 
     Its logits are `float32[n, 1, vocabulary]`, for `ROWS`.
+
+    Raises:
+        NotPageable: the model cannot be driven like that.
     """
     model = ov.Core().read_model(folder / "openvino_model.xml")
     paged_attention_transformation(model)
+    asked_for = {name.any_name for name in model.inputs if not name.any_name.startswith(CACHES)}
+    # A state of another kind would be shared by all sequences.
+    if model.get_sinks() or len(model.get_results()) != 1 or asked_for != _TOLD:
+        raise NotPageable(f"{folder.name}: {', '.join(sorted(asked_for ^ _TOLD)) or 'its state'}")
     rows = ops.parameter([-1], np.int64, name=ROWS)
     rows.output(0).set_names({ROWS})
     # Before the largest matrix, not after it: a prompt needs its last token's logits alone.

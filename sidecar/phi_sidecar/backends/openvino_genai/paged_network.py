@@ -8,7 +8,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from phi_sidecar.backends.batching.model import Stretch
-from phi_sidecar.backends.openvino_genai.paged_graph import ROWS, paged_graph
+from phi_sidecar.backends.openvino_genai.paged_graph import CACHES, ROWS, paged_graph
 
 
 class PagedNetwork:
@@ -23,7 +23,7 @@ class PagedNetwork:
         self._caches: list[ov.Tensor] = []
         for wanted in compiled.inputs:
             name = wanted.any_name
-            if name.startswith(("key_cache.", "value_cache.")):
+            if name.startswith(CACHES):
                 _, *shape = wanted.partial_shape
                 sizes = [blocks, *(size.get_length() for size in shape)]
                 cache = ov.Tensor(wanted.element_type, ov.Shape(sizes))
@@ -54,7 +54,9 @@ class PagedNetwork:
     def copy(self, source: int, target: int) -> None:
         """Copy the keys and values of a block."""
         for cache in self._caches:
-            cache.data[target] = cache.data[source]
+            # By bytes: numbers of 4 bits have no shape of their own here.
+            rows = cache.data.view(np.uint8).reshape(cache.shape[0], -1)
+            rows[target] = rows[source]
 
     def close(self) -> None:
         """Give the memory back."""

@@ -15,6 +15,7 @@ from phi_sidecar.backends.base import (
     GenerateRequest,
     LoadSpec,
     Piece,
+    refuse_if_too_long,
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.openvino_genai.settings import BatchingSettings, pool_blocks
@@ -24,7 +25,6 @@ from phi_sidecar.backends.openvino_genai.text import (
     encode,
     end_token_ids,
     generation_config,
-    refuse_if_too_long,
 )
 from phi_sidecar.backends.prefix_blocks import PrefixBlocks
 from phi_sidecar.errors import RuntimeFailed

@@ -21,8 +21,8 @@ and 2.9 s in OpenVINO's own single chunk of 1,024."""
 
 CPU_BLOCK_TOKENS = 32
 GPU_BLOCK_TOKENS = 16
-"""Size of a block of OpenVINO GenAI's KV cache (its `KVCacheManager`); prefixes are reused by whole
-blocks."""
+"""Size of a block of OpenVINO's KV cache (`KVCacheManager` of OpenVINO GenAI, whose pipeline reuses
+whole blocks of a prompt's beginning)."""
 
 BESIDE_TOKENS = 1280
 """Room in the KV cache beside a whole context: what a suggestion reads and writes at most, for it
@@ -31,7 +31,6 @@ not to wait for a chat that fills its own."""
 COPY_OPTIONS = {
     "INFERENCE_PRECISION_HINT": "f32",
     "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32",
-    "KV_CACHE_PRECISION": "f16",
 }
 """How a processor shall compute with the copy.
 
@@ -40,6 +39,10 @@ word would depend on the machine. In 32 bits a token is no slower, a prompt take
 What the matrices are multiplied with gets a scale for each 32 numbers, as the file's own blocks
 have: the more numbers share one, the further off the probabilities are, and a table of tokens in
 blocks is computed the slow way. With one for each row, the default, answers can be nonsense.
+"""
+
+WHOLE_KEYS = {"KV_CACHE_PRECISION": "f16"}
+"""For the copy too, where the processor can.
 
 Keys and values in 8 bits, the default, are rounded together with those before them, so that what is
 read anew, or drafted in vain, changes what comes after. In 16 bits a step takes as long, and an
@@ -125,8 +128,8 @@ def static_settings(cache: Path, window: int, options: Mapping[str, str]) -> Sta
 def prefill_chunk_tokens(weight_bytes: int) -> int:
     """Return how many prompt tokens a CPU computes in one step, 32 to 256 by the model's size.
 
-    A step cannot be interrupted and holds the interpreter's lock, so its length bounds how soon
-    a cancel or a new request is noticed. The starter (98 MB) does 256 tokens in about 0.1 s on
+    A step cannot be interrupted, so its length bounds how soon a cancel or a new request is
+    noticed. The starter (98 MB) does 256 tokens in about 0.1 s on
     two cores, and the time grows with the weights. More in a step gains nothing; fewer cost up to
     a tenth of the time to the first token.
     """

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 import openvino_genai as ov_genai
 
-from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, LoadSpec, Piece
+from phi_sidecar.backends.base import (
+    Accepted,
+    Finished,
+    GenerateRequest,
+    LoadSpec,
+    Piece,
+    refuse_if_too_long,
+)
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.openvino_genai.settings import static_settings
 from phi_sidecar.backends.openvino_genai.text import (
@@ -15,7 +22,6 @@ from phi_sidecar.backends.openvino_genai.text import (
     encode,
     end_token_ids,
     generation_config,
-    refuse_if_too_long,
 )
 from phi_sidecar.backends.sequential import Decoding, SequentialModel
 from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, FinishReason, RawPrompt

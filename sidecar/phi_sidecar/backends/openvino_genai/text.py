@@ -6,10 +6,8 @@ from collections.abc import Sequence
 import openvino as ov
 import openvino_genai as ov_genai
 
-from phi_sidecar.backends.base import most_prompt_tokens
 from phi_sidecar.backends.end_tokens import END_TOKENS
-from phi_sidecar.errors import PromptTooLong
-from phi_sidecar.generated.protocol import Capabilities, ChatPrompt, RawPrompt, Sampling
+from phi_sidecar.generated.protocol import ChatPrompt, RawPrompt, Sampling
 
 
 def end_token_ids(tokenizer: ov_genai.Tokenizer, config: ov_genai.GenerationConfig) -> set[int]:
@@ -59,20 +57,6 @@ def _text(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt) -> str:
     history = [{"role": m.role.value, "content": m.content} for m in prompt.messages]
     written: str = tokenizer.apply_chat_template(history, add_generation_prompt=True)
     return written + prompt.answer_start
-
-
-def refuse_if_too_long(prompt_tokens: int, sampling: Sampling, capabilities: Capabilities) -> None:
-    """Compare a prompt with what fits beside an answer of up to a quarter of the window.
-
-    Raises:
-        PromptTooLong: it is longer.
-    """
-    most = most_prompt_tokens(capabilities, sampling.max_new_tokens)
-    if prompt_tokens > most:
-        raise PromptTooLong(
-            # Tokenizers cut what exceeds the model's window, so the count may be short.
-            f"The prompt has {prompt_tokens} tokens or more; at most {most} fit beside the answer."
-        )
 
 
 def generation_config(

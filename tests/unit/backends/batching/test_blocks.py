@@ -132,15 +132,6 @@ def test_answers_to_one_key_after_the_other_do_not_fill_the_room():
     assert held.once(chat) == 99
 
 
-def test_what_is_forgotten_is_free():
-    held = Held(4)
-    table = held.begin(text((1, 16)))
-    held.write(table, text((1, 16)))
-    held.blocks.forget(table)
-    assert table.ids == []
-    assert held.write(held.begin(text((2, 16))), text((2, 16)))
-
-
 def test_whether_another_is_reading_more_of_a_beginning():
     held = Held(60)
     reading, ids = held.begin(text((1, 40))), text((1, 40))
@@ -172,7 +163,7 @@ def test_whatever_comes_every_table_holds_what_it_says(seed):
                 held.blocks.keep(table)
                 under_way.remove((table, ids))
             else:
-                held.blocks.forget(table)
+                held.blocks.shorten(table)
         for table, ids in under_way:
             assert held.read(table) == table.ids == ids[: len(table.ids)]
     for table, _ in under_way:
@@ -180,3 +171,27 @@ def test_whatever_comes_every_table_holds_what_it_says(seed):
     # Nothing was lost on the way: all of it can be had.
     whole = held.begin(text((50, 24 * SIZE)))
     assert held.write(whole, text((50, 24 * SIZE)))
+
+
+def test_where_there_is_no_room_nothing_is_taken():
+    held = Held(6)
+    first, second = held.begin(text((1, 30))), held.begin(text((2, 30)))
+    assert held.write(first, text((1, 16)))
+    assert not held.blocks.extend(second, 16)
+    assert held.write(first, text((1, 24))[16:])
+
+
+def test_of_what_is_kept_the_end_goes_first():
+    held = Held(40)
+    held.once(text((1, 120)))
+    held.once(text((2, 60)))
+    assert 90 <= len(held.begin(text((1, 120))).ids) < 119
+
+
+def test_only_as_much_is_taken_from_a_table_as_is_needed():
+    held = Held(4)
+    table = held.begin(text((1, 17)))
+    held.write(table, text((1, 15)))
+    held.blocks.shorten(table)
+    assert table.ids == text((1, 12))
+    assert held.write(held.begin(text((2, 5))), text((2, 4)))

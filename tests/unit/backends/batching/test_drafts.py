@@ -55,10 +55,10 @@ def taken(worth, steps, *, plain_s, drafted_s, confirmed):
     drafts = 0
     for _ in range(steps):
         if worth.pays():
-            worth.drafted(drafted_s, confirmed)
+            worth.took(drafted_s, 1 + confirmed, drafted=True)
             drafts += 1
         else:
-            worth.plain(plain_s)
+            worth.took(plain_s, 1, drafted=False)
     return drafts
 
 
@@ -78,3 +78,33 @@ def test_what_pays_is_learned_anew():
     assert taken(worth, 100, plain_s=1.0, drafted_s=1.1, confirmed=0) < 10
     taken(worth, 2000, plain_s=1.0, drafted_s=1.1, confirmed=3)
     assert taken(worth, 100, plain_s=1.0, drafted_s=1.1, confirmed=3) > 90
+
+
+def test_what_a_step_without_a_draft_confirms_counts_too():
+    worth = Worth()
+    drafts = 0
+    for _ in range(1000):
+        drafted = worth.pays()
+        drafts += drafted
+        worth.took(1.35 if drafted else 1.0, 1.7 if drafted else 1.5, drafted=drafted)
+    assert drafts < 100
+
+
+def test_the_first_step_of_a_width_says_nothing():
+    worth = Worth()
+    last, drafts = None, 0
+    for _ in range(1000):
+        drafted = worth.pays()
+        drafts += drafted
+        # Whatever comes first takes three times as long.
+        step_s = (1.2 if drafted else 1.0) * (3 if drafted is not last else 1)
+        last = drafted
+        worth.took(step_s, 2 if drafted else 1, drafted=drafted)
+    assert drafts > 900
+
+
+def test_a_machine_that_slept_does_not_end_drafts():
+    worth = Worth()
+    taken(worth, 100, plain_s=1.0, drafted_s=1.2, confirmed=1)
+    worth.took(3600.0, 2, drafted=True)
+    assert taken(worth, 100, plain_s=1.0, drafted_s=1.2, confirmed=1) > 80

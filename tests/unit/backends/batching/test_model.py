@@ -1,12 +1,13 @@
 """A network that says what follows from what lies in its blocks, and is asked in batches."""
 
+import itertools
 import random
 
 import pytest
 from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, Piece
 from phi_sidecar.backends.batching.drafts import STEP_TOKENS
 from phi_sidecar.backends.batching.model import BatchedModel, BatchedParts
-from phi_sidecar.errors import PromptTooLong
+from phi_sidecar.errors import PromptTooLong, RuntimeFailed
 from phi_sidecar.generated.protocol import (
     ChatMessage,
     ChatPrompt,
@@ -90,7 +91,7 @@ def model_of(follows=next_letter, blocks=60, chunk_tokens=16):
         choice=lambda sampling: lambda said: said,
         log_prob=lambda said, token: -0.5,
     )
-    return BatchedModel(parts, WINDOW, "TEST"), network
+    return BatchedModel(parts, WINDOW, "TEST", itertools.count().__next__), network
 
 
 def request(id, text, tokens=8, lane=Lane.completion, **more):
@@ -163,7 +164,7 @@ def test_an_end_token_ends_an_answer_in_the_middle_of_a_draft():
 
 def test_what_a_draft_guessed_right_comes_in_one_step():
     model, network = model_of()
-    run(model, request(1, "q", tokens=4))
+    run(model, request(1, "abcdefghijklmnopqrstuvwxyzabc", tokens=40))
     network.steps.clear()
     events = run(model, request(2, "abcdefghijklmnopqrstuvwxyz", tokens=20))
     assert text_of(events, 2) == "abcdefghijklmnopqrst"
@@ -317,3 +318,45 @@ def test_whatever_comes_together_each_gets_its_own_answer(follows, seed):
             assert whole.startswith(text_of(events, id))
         else:
             assert text_of(events, id) == whole
+
+
+def test_a_prompt_without_tokens_is_refused_and_disturbs_nothing():
+    model, _ = model_of()
+    model.add(request(1, "abc", tokens=4))
+    with pytest.raises(RuntimeFailed, match="no tokens"):
+        model.add(request(2, ""))
+    assert text_of(run(model, ids=[1]), 1) == "defg"
+
+
+def test_no_position_is_past_the_window():
+    model, network = model_of()
+    run(model, request(1, "q", tokens=4))
+    run(model, request(2, "a" * 90, tokens=10))
+    run(model, request(3, "ab" * 45, tokens=10))
+    assert max(each.past + len(each.ids) for step in network.steps for each in step) <= WINDOW
+
+
+def test_one_that_waits_for_room_is_not_read_again_and_again():
+    model, network = model_of(scattered, blocks=25, chunk_tokens=16)
+    run(model, request(1, "x" * 50, 30, Lane.chat), request(2, "y" * 60, 20, Lane.chat))
+    computed = sum(len(stretch.ids) for step in network.steps for stretch in step)
+    # A token of a draft beside each that is decoded.
+    assert computed < 50 + 60 + 2 * (30 + 20) + 20
+
+
+def test_every_block_can_be_had_again():
+    chance = random.Random(1)
+    model, _ = model_of(scattered, blocks=40, chunk_tokens=8)
+    for id in range(60):
+        model.add(request(id, "".join(chance.choices("ab", k=chance.randrange(1, 70))), 9))
+        for _ in range(chance.randrange(8)):
+            model.step()
+        if chance.random() < 0.3:
+            model.cancel(id)
+    for _ in range(3000):
+        model.step()
+    assert cached(run(model, request(99, "z" * 90)), 99) == 0
+    blocks = model._blocks
+    assert (
+        len(blocks._free) + len({block for table in blocks._kept for block in table.blocks}) == 40
+    )
