@@ -34,7 +34,7 @@ def test_the_executing_device_is_read_back_from_the_runtime(model):
 
 
 def test_events_come_in_order_and_pieces_join_to_the_text(model):
-    played = model.play({"id": 1, "raw": CODE, "tokens": 9})
+    played = model.play({"id": 1, "raw": CODE, "tokens": 4})
     kinds = [event["kind"] for event in played.of(1)]
     assert kinds[0] == "Accepted"
     assert kinds[-1] == "Finished"
