@@ -44,7 +44,7 @@ export async function bundlePanel({ outdir, development = false }) {
 }
 
 async function bundleExtension({ outfile, development }) {
-  await build({
+  const { metafile } = await build({
     entryPoints: {
       [path.basename(outfile, ".js")]: inRoot("extension", "src", "extension.ts"),
       [SPEAK]: inRoot("extension", "src", "sidecar", "speak.ts"),
@@ -54,6 +54,7 @@ async function bundleExtension({ outfile, development }) {
     // The editor gives it to every extension.
     external: ["vscode"],
     plugins: [speakApart],
+    metafile: true,
     format: "cjs",
     platform: "node",
     // The Node inside the oldest editor that package.json allows.
@@ -65,6 +66,12 @@ async function bundleExtension({ outfile, development }) {
     legalComments: "eof",
     logLevel: "warning",
   });
+  const [, atStart] = Object.entries(metafile.outputs).find(
+    ([file]) => path.basename(file) === path.basename(outfile),
+  );
+  if (Object.keys(atStart.inputs).some((input) => input.includes("vscode-languageclient"))) {
+    throw new Error("The language client is in what the editor reads at its start.");
+  }
 }
 
 const SPEAK = "speak";

@@ -9,21 +9,14 @@ import openvino as ov
 from openvino import opset13 as ops
 
 
-def refused_for_another_state(model, folder):
-    """What is said of a model that counts its steps beside its keys and values."""
+def refused(model, folder, how):
+    """What is said of a model that was changed in some way before it was given to us."""
     from phi_sidecar.backends.openvino_genai.paged_graph import NotPageable, paged_graph
 
-    folder = Path(folder, "counting")
+    folder = Path(folder, how)
     shutil.copytree(model, folder)
     graph = ov.Core().read_model(Path(model, "openvino_model.xml"))
-    (result,) = graph.get_results()
-    name, one = "steps", ops.constant(np.ones((1, 1), np.float32))
-    steps = ops.read_value(ops.constant(np.zeros((1, 1), np.float32)), name, ov.Type.f32, [1, 1])
-    logits = ops.add(result.input_value(0), steps)
-    logits.output(0).set_names({"logits"})
-    counted = ops.assign(ops.add(steps, one), name)
-    sinks = [*graph.get_sinks(), counted]
-    changed = ov.Model([ops.result(logits)], sinks, graph.get_parameters(), "counting")
+    changed = {"counting": counting, "scaled": scaled}[how](graph)
     for file in folder.glob("openvino_model.*"):
         file.unlink()
     ov.save_model(changed, folder / "openvino_model.xml")
@@ -32,6 +25,26 @@ def refused_for_another_state(model, folder):
     except NotPageable as error:
         return str(error)
     return None
+
+
+def counting(graph):
+    """Count steps beside the keys and values."""
+    (result,) = graph.get_results()
+    name, one = "steps", ops.constant(np.ones((1, 1), np.float32))
+    steps = ops.read_value(ops.constant(np.zeros((1, 1), np.float32)), name, ov.Type.f32, [1, 1])
+    logits = ops.add(result.input_value(0), steps)
+    logits.output(0).set_names({"logits"})
+    counted = ops.assign(ops.add(steps, one), name)
+    sinks = [*graph.get_sinks(), counted]
+    return ov.Model([ops.result(logits)], sinks, graph.get_parameters(), "counting")
+
+
+def scaled(graph):
+    """Multiply a number by the logits, in this order."""
+    (result,) = graph.get_results()
+    logits = ops.multiply(ops.constant(np.float32(2)), result.input_value(0))
+    logits.output(0).set_names({"logits"})
+    return ov.Model([ops.result(logits)], graph.get_sinks(), graph.get_parameters(), "scaled")
 
 
 def off_in_a_copy(model, precision):

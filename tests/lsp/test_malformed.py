@@ -104,6 +104,15 @@ async def test_the_refusal_names_the_field_and_not_its_value(wire, document):
     assert "xyzzy" not in json.dumps(error)
 
 
+async def test_a_second_initialize_is_refused_and_loses_no_document(wire, document):
+    again = {"capabilities": {}, "initializationOptions": {"ownInlineCompletion": True}}
+    response = await wire.ask("initialize", again, id="again")
+    assert "before" in response["error"]["message"]
+    response = await wire.ask("phi/inlineCompletion", FITS)
+    assert response["result"]["outcome"] != "stale"
+    await alive(wire)
+
+
 async def test_an_unknown_method_is_refused_by_id(wire):
     response = await wire.ask("phi/makeCoffee", {"sugar": 2})
     assert response["error"]["code"] == METHOD_NOT_FOUND

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 
 class SidecarProtocol(rpc.StrictMessages, LanguageServerProtocol):  # type: ignore[misc]
     """LSP, with our methods beside it."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401
+        """Make a message of decoded JSON; a second `initialize` is refused.
+
+        It would forget the documents that are open, and load everything once more.
+        """
+        if data.get("method") == lsp.INITIALIZE and self._workspace is not None:
+            self._refuse(data, "initialize was answered before")
+            return None
+        return super().structure_message(data)
 
 
 class SidecarServer(LanguageServer):

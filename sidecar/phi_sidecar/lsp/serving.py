@@ -67,12 +67,12 @@ def furnish(
         server.protocol._workspace = documents_like(server.protocol.workspace)
         server.furnish(installation())
         register(server)
+        if settings is not None:
+            server.completer.settings = settings
     except Exception as error:
         log.exception("the sidecar cannot start")
         # The loop passes on nothing else, and a server without its parts is of no use.
         raise SystemExit(1) from error
-    if settings is not None:
-        server.completer.settings = settings
     # What was loaded stays to the end.
     gc.freeze()
     gc.enable()

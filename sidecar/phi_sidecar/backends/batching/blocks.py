@@ -53,8 +53,10 @@ class Blocks:
         self._open.append(new)
         if best is None:
             return new
-        # Before room is made, for which it may be cut itself.
-        new.earlier = best.ids[common : common + EARLIER_TOKENS]
+        # Another text that merely begins alike says nothing of this one. Before room is made, for
+        # which it may be cut itself.
+        if len(wanted) - common <= min(EARLIER_TOKENS, common):
+            new.earlier = best.ids[common : common + EARLIER_TOKENS]
         if best in self._kept:
             self._kept.remove(best)
             self._kept.append(best)
@@ -83,15 +85,20 @@ class Blocks:
 
     def extend(self, table: Table, tokens: int) -> bool:
         """Make room for more tokens; False where others hold it all, and then nothing is taken."""
-        had = len(table.blocks)
-        needed = -(-(len(table.ids) + tokens) // self._block_tokens)
-        while len(table.blocks) < needed:
-            if (block := self._take()) is None:
-                # Others go on with what would lie idle here.
-                self._cut(table, had)
-                return False
+        more = -(-(len(table.ids) + tokens) // self._block_tokens) - len(table.blocks)
+        # Asked first, for what is kept must not go for nothing.
+        if more > 0 and more > self._to_be_had():
+            return False
+        for _ in range(more):
+            block = self._take()
+            assert block is not None
             table.blocks.append(block)
         return True
+
+    def _to_be_had(self) -> int:
+        """Return how many blocks no open table holds."""
+        held = {block for table in self._open for block in table.blocks}
+        return len(self._uses) - len(held)
 
     def shorten(self, table: Table) -> None:
         """Take its last block from an open table; what was in it must be computed again."""

@@ -115,10 +115,11 @@ class _Sequence(Generic[Logits]):
         return len(self.ids) - (len(self.table.ids) if self.table else 0)
 
     @property
-    def urgency(self) -> tuple[bool, bool]:
-        """Sorts those that decode first, and suggestions before chats."""
+    def urgency(self) -> tuple[bool, bool, int]:
+        """Sorts those that decode first, then suggestions, the newest first, and then chats."""
         decodes = len(self.ids) > self.prompt_tokens and self.unread == 1
-        return not decodes, self.request.lane is not Lane.completion
+        chat = self.request.lane is not Lane.completion
+        return not decodes, chat, self.request.id if chat else -self.request.id
 
     def draft(self, most: int) -> Sequence[int]:
         """Guess up to so many tokens behind those that are known."""
@@ -235,7 +236,8 @@ class BatchedModel(Generic[Logits]):
         """Choose what the next step computes."""
         planned: list[_Planned[Logits]] = []
         room = self._parts.chunk_tokens
-        for sequence in sorted(self._sequences, key=lambda sequence: sequence.urgency):
+        order = sorted(self._sequences, key=lambda sequence: sequence.urgency)
+        for number, sequence in enumerate(order):
             if room == 0:
                 break
             if sequence.table is None:
@@ -247,7 +249,7 @@ class BatchedModel(Generic[Logits]):
             tokens = min(room, sequence.unread)
             if tokens < min(LEAST_TOKENS, sequence.unread):
                 continue
-            if self._make_room(sequence, tokens, planned):
+            if self._make_room(sequence, tokens, order[number + 1 :]):
                 start = len(table.ids)
                 planned.append(_Planned(sequence, table, sequence.ids[start : start + tokens]))
                 room -= tokens
@@ -260,18 +262,13 @@ class BatchedModel(Generic[Logits]):
         return self._blocks.is_coming(sequence.ids, others)
 
     def _make_room(
-        self, sequence: _Sequence[Logits], tokens: int, planned: Sequence[_Planned[Logits]]
+        self, sequence: _Sequence[Logits], tokens: int, less_urgent: Sequence[_Sequence[Logits]]
     ) -> bool:
-        """Find blocks, of others' if it must be: they are read again when there is room."""
+        """Find blocks, of less urgent ones' if it must be: these are read again when there are."""
         assert sequence.table is not None
-        served = {id(plan.sequence) for plan in planned} | {id(sequence)}
-        others = sorted(self._sequences, key=lambda other: other.urgency)
         while not self._blocks.extend(sequence.table, tokens):
-            holding = [
-                other.table
-                for other in others
-                if id(other) not in served and other.table is not None and other.table.blocks
-            ]
+            tables = [other.table for other in less_urgent if other.table is not None]
+            holding = [table for table in tables if table.blocks]
             if not holding:
                 return False
             self._blocks.shorten(holding[-1])

@@ -109,19 +109,22 @@ def _batched(spec: LoadSpec, original: Path, executing_device: str) -> LoadedMod
 
     model = readable(original, spec.cache)
     options = spec.backend_options
+    copied = spec.device == "CPU" and model != original
+    if copied:
+        options = {**COPY_OPTIONS, **options}
     if spec.device == "CPU" and model.is_dir():
         from phi_sidecar.backends.openvino_genai.paged_graph import NotPageable
 
         try:
-            if model == original:
-                return _paged(model, spec, options, executing_device)
-            try:
-                more = {**COPY_OPTIONS, **WHOLE_KEYS, **options}
-                return _paged(model, spec, more, executing_device)
-            except RuntimeError as error:
-                # What no processor here has said. It says so before it takes any memory.
-                log.warning("keys and values are kept in 8 bits: %s", _last_line(error))
-                return _paged(model, spec, {**COPY_OPTIONS, **options}, executing_device)
+            whole = {**WHOLE_KEYS, **options}
+            if copied and whole != options:
+                try:
+                    return _paged(model, spec, whole, executing_device)
+                except RuntimeError as error:
+                    # What no processor here has said; but it may be anything else as well.
+                    log.warning("it is tried with OpenVINO's own keys: %s", _last_line(error))
+            # Not within the `except`: the error would hold what the first try has taken.
+            return _paged(model, spec, options, executing_device)
         except NotPageable as error:
             log.info("the library's own loop is used: %s", error)
     # Its reader of GGUF files is its own. On a GPU its loop keeps what it needs on the device.

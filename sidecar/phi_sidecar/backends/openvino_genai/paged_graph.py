@@ -64,4 +64,6 @@ def _head(model: ov.Model) -> ov.Node:
     node = result
     while (before := node.input_value(0).get_node()).get_type_name() in _AFTER_HEAD:
         node = before
+    if before.get_type_name() == "Constant":
+        raise NotPageable("what makes the logits is not found")
     return before if before.get_type_name() == "MatMul" else node

@@ -1,4 +1,4 @@
-"""OpenVINO GenAI's own continuous batching, with its prefix cache: for GPUs, and for GGUF files."""
+"""OpenVINO GenAI's own continuous batching: for GPUs, and for what is not driven from here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

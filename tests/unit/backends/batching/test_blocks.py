@@ -69,6 +69,23 @@ def test_how_it_went_on_before_is_told():
     assert list(held.begin(text((4, 10))).earlier) == []
 
 
+def test_of_another_text_that_begins_alike_nothing_is_told():
+    held = Held(60)
+    held.once(text((1, 3), (2, 80)))
+    table = held.begin(text((1, 3), (3, 80)))
+    assert len(table.ids) == 3
+    assert list(table.earlier) == []
+
+
+def test_what_is_kept_does_not_go_for_nothing():
+    held = Held(10)
+    held.once(text((1, 12)))
+    open_ = held.begin(text((2, 24)))
+    assert held.write(open_, text((2, 24)))
+    assert not held.write(held.begin(text((3, 30))), text((3, 30)))
+    assert len(held.begin(text((1, 12))).ids) == 11
+
+
 def test_the_last_token_is_always_computed():
     held = Held(30)
     held.once(text((1, 8)))

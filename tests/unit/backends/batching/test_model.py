@@ -226,10 +226,24 @@ def test_a_suggestion_is_read_before_a_chat():
     assert order == [2, 1]
 
 
+def test_the_newest_suggestion_is_read_first():
+    model, _ = model_of(chunk_tokens=8)
+    events = run(model, request(1, "x" * 40, tokens=2), request(2, "y" * 40, tokens=2))
+    assert [event.id for event in events if isinstance(event, Finished)] == [2, 1]
+
+
+def test_those_that_wait_for_room_do_not_take_it_from_each_other():
+    model, network = model_of(scattered, blocks=25, chunk_tokens=16)
+    suggestion, other = request(1, "x" * 50, tokens=40), request(2, "y" * 60, tokens=10)
+    run(model, suggestion, other, request(3, "z" * 60, tokens=10, lane=Lane.chat))
+    computed = sum(len(stretch.ids) for step in network.steps for stretch in step)
+    assert computed < 50 + 60 + 60 + 2 * (40 + 10 + 10) + 100
+
+
 def test_of_several_answers_to_one_prompt_the_prompt_is_read_once():
     model, _ = model_of(scattered, chunk_tokens=8)
     events = run(model, *(request(id, "one prompt for all of them", tokens=4) for id in (1, 2, 3)))
-    assert [cached(events, id) for id in (1, 2, 3)] == [0, 24, 24]
+    assert [cached(events, id) for id in (1, 2, 3)] == [24, 24, 0]
     for id in (1, 2, 3):
         assert text_of(events, id) == expected(scattered, "one prompt for all of them", 4)
 
