@@ -49,7 +49,7 @@ def scaled(graph):
 
 def off_in_a_copy(model, precision):
     """How far logits are off behind tokens whose block was copied, and how large they are."""
-    from phi_sidecar.backends.batching.model import Stretch
+    from phi_sidecar.backends.batching.parts import Stretch
     from phi_sidecar.backends.openvino_genai.paged_network import PagedNetwork
 
     options = {"KV_CACHE_PRECISION": precision}

@@ -210,6 +210,11 @@ def most_prompt_tokens(capabilities: Capabilities, max_new_tokens: int) -> int:
     return min(capabilities.max_prompt_tokens, capabilities.context_window - answer)
 
 
+def continued(prompt: RawPrompt | ChatPrompt, ids: Sequence[int]) -> Sequence[int]:
+    """Return the ids of the text that the answer continues: none where a turn begins."""
+    return ids if isinstance(prompt, RawPrompt) or prompt.answer_start else ()
+
+
 def refuse_if_too_long(prompt_tokens: int, sampling: Sampling, capabilities: Capabilities) -> None:
     """Compare a prompt with what fits beside an answer of up to a quarter of the window.
 

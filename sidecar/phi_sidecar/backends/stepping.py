@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, Piece, most_prompt_tokens
+from phi_sidecar.backends.base import (
+    Accepted,
+    Finished,
+    GenerateRequest,
+    Piece,
+    continued,
+    most_prompt_tokens,
+)
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.sequential import Decoding, SequentialModel
 from phi_sidecar.errors import PromptTooLong
@@ -181,8 +188,7 @@ class _SteppedDecoding(Decoding, Generic[Logits]):
         self._held = held
         ids = parts.tokens.encode(request.prompt)
         self._room = max(1, min(request.sampling.max_new_tokens, context_window - len(ids)))
-        continues = isinstance(request.prompt, RawPrompt) or bool(request.prompt.answer_start)
-        context = ids[-CONTEXT_TOKENS:] if continues else []
+        context = continued(request.prompt, ids)[-CONTEXT_TOKENS:]
         self._detokenizer = Detokenizer(parts.tokens.decode, texts, context)
         self.cached_tokens = held.keep_common(ids)
         self._unfed = ids[self.cached_tokens :]

@@ -33,7 +33,7 @@ def create_server(installation: "Callable[[], Installation]") -> SidecarServer:
         if not options.own_inline_completion:
             register_standard_completion()
         # While the client reads the answer.
-        asyncio.get_running_loop().call_soon(furnish, server, installation, options.settings)
+        asyncio.get_running_loop().call_soon(load_the_rest, server, installation, options.settings)
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(_: lsp.InitializedParams) -> None:
@@ -50,7 +50,7 @@ def create_server(installation: "Callable[[], Installation]") -> SidecarServer:
     return server
 
 
-def furnish(
+def load_the_rest(
     server: SidecarServer,
     installation: "Callable[[], Installation]",
     settings: "SidecarSettings | None",

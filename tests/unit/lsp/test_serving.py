@@ -29,7 +29,7 @@ async def test_a_server_whose_parts_cannot_be_loaded_ends(caplog):
     server = create_server(broken)
     server.protocol._workspace = Workspace(None)
     with pytest.raises(SystemExit) as exit:
-        serving.furnish(server, broken, settings=None)
+        serving.load_the_rest(server, broken, settings=None)
     assert exit.value.code == 1
     assert "the folder is another's" in caplog.text
     await server.close()

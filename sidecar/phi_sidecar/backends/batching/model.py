@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from phi_sidecar.backends.base import (
     Accepted,
@@ -11,12 +11,14 @@ from phi_sidecar.backends.base import (
     Finished,
     GenerateRequest,
     Piece,
+    continued,
     refuse_if_too_long,
 )
 from phi_sidecar.backends.batching.blocks import Blocks, Table
 from phi_sidecar.backends.batching.drafts import LEAST_TOKENS, STEP_TOKENS, Lookup, Worth
+from phi_sidecar.backends.batching.parts import BatchedParts, Stretch
 from phi_sidecar.backends.detokenizer import Detokenizer
-from phi_sidecar.backends.stepping import CONTEXT_TOKENS, Choose, LogProb, Tokens
+from phi_sidecar.backends.stepping import Choose
 from phi_sidecar.errors import RuntimeFailed
 from phi_sidecar.generated.protocol import (
     Capabilities,
@@ -24,69 +26,9 @@ from phi_sidecar.generated.protocol import (
     FinishReason,
     Lane,
     RawPrompt,
-    Sampling,
 )
 
 Logits = TypeVar("Logits")
-Said = TypeVar("Said", covariant=True)
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Tokens of one sequence that are computed in a step.
-
-    Attributes:
-        ids: the tokens.
-        past: how many tokens of the sequence are before them, with keys and values.
-        blocks: where all of them have theirs, in order; with room for `ids`.
-        asked: after how many of the last `ids` it is asked what comes next.
-    """
-
-    ids: Sequence[int]
-    past: int
-    blocks: Sequence[int]
-    asked: int
-
-
-class BlockNetwork(Protocol[Said]):
-    """A causal language model whose keys and values lie in blocks."""
-
-    def compute(self, stretches: Sequence[Stretch]) -> Sequence[Said]:
-        """Return what is said after each token that is asked for, stretch by stretch."""
-
-    def copy(self, source: int, target: int) -> None:
-        """Copy the keys and values of a block."""
-
-    def close(self) -> None:
-        """Give the memory back."""
-
-
-class CountingTokens(Tokens, Protocol):
-    """A tokenizer that counts what is longer than it would encode."""
-
-    def count(self, prompt: RawPrompt | ChatPrompt) -> int:
-        """Return how many tokens a prompt has, template and all."""
-
-
-@dataclass(frozen=True)
-class BatchedParts(Generic[Logits]):
-    """What a model is put together from.
-
-    Attributes:
-        blocks: how many the network has.
-        block_tokens: how many tokens have their keys and values in one.
-        chunk_tokens: how many are computed in a step at most, for a stop to be noticed in time.
-        choice: makes, for one answer, what picks its tokens.
-        log_prob: tells how probable a token was.
-    """
-
-    network: BlockNetwork[Logits]
-    tokens: CountingTokens
-    blocks: int
-    block_tokens: int
-    chunk_tokens: int
-    choice: Callable[[Sampling], Choose[Logits]]
-    log_prob: LogProb[Logits]
 
 
 @dataclass(eq=False)
@@ -191,8 +133,7 @@ class BatchedModel(Generic[Logits]):
                 remedy="Write something first.",
             )
         refuse_if_too_long(len(ids), request.sampling, self.capabilities)
-        continues = isinstance(request.prompt, RawPrompt) or bool(request.prompt.answer_start)
-        before = ids[-CONTEXT_TOKENS:] if continues else ()
+        before = continued(request.prompt, ids)
         room = self.capabilities.context_window - len(ids)
         self._sequences.append(
             _Sequence(

@@ -9,7 +9,8 @@ from pathlib import Path
 import openvino_genai as ov_genai
 
 from phi_sidecar.backends.base import LoadedModel, LoadSpec
-from phi_sidecar.backends.batching.model import BatchedModel, BatchedParts
+from phi_sidecar.backends.batching.model import BatchedModel
+from phi_sidecar.backends.batching.parts import BatchedParts
 from phi_sidecar.backends.numpy_choice import choice, log_prob
 from phi_sidecar.backends.openvino_genai.paged_network import PagedNetwork
 from phi_sidecar.backends.openvino_genai.settings import BatchingSettings, pool_blocks

@@ -7,7 +7,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from phi_sidecar.backends.batching.model import Stretch
+from phi_sidecar.backends.batching.parts import Stretch
 from phi_sidecar.backends.openvino_genai.paged_graph import CACHES, ROWS, paged_graph
 
 

@@ -12,12 +12,12 @@ from phi_sidecar.backends.base import (
     GenerateRequest,
     LoadSpec,
     Piece,
+    continued,
     refuse_if_too_long,
 )
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.openvino_genai.settings import static_settings
 from phi_sidecar.backends.openvino_genai.text import (
-    continued,
     count_tokens,
     encode,
     end_token_ids,

@@ -1,7 +1,6 @@
 """Between prompts and token ids, the same for every pipeline of OpenVINO GenAI."""
 
 import secrets
-from collections.abc import Sequence
 
 import openvino as ov
 import openvino_genai as ov_genai
@@ -24,11 +23,6 @@ def encode(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt) -> ov.
     # A chat's template has written the special tokens already.
     special = not isinstance(prompt, ChatPrompt)
     return tokenizer.encode(_text(tokenizer, prompt), add_special_tokens=special).input_ids
-
-
-def continued(prompt: RawPrompt | ChatPrompt, ids: Sequence[int]) -> Sequence[int]:
-    """Return the ids of the text that the answer continues: none where a turn begins."""
-    return ids if isinstance(prompt, RawPrompt) or prompt.answer_start else ()
 
 
 def count_tokens(tokenizer: ov_genai.Tokenizer, prompt: RawPrompt | ChatPrompt, most: int) -> int:

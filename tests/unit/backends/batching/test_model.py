@@ -6,7 +6,8 @@ import random
 import pytest
 from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, Piece
 from phi_sidecar.backends.batching.drafts import STEP_TOKENS
-from phi_sidecar.backends.batching.model import BatchedModel, BatchedParts
+from phi_sidecar.backends.batching.model import BatchedModel
+from phi_sidecar.backends.batching.parts import BatchedParts
 from phi_sidecar.errors import PromptTooLong, RuntimeFailed
 from phi_sidecar.generated.protocol import (
     ChatMessage,
