@@ -53,29 +53,38 @@ class Lookup:
 
 @dataclass
 class _Way:
-    """What steps of one width take, and how many tokens they decode."""
+    """What steps of one width take, and how many tokens they decode or would have."""
 
+    width: int
     step_s: float | None = None
     tokens: float = 1.0
 
-    def took(self, step_s: float, tokens: int) -> None:
+    def took(self, step_s: float) -> None:
         if self.step_s is None:
-            self.step_s, self.tokens = step_s, tokens
+            self.step_s = step_s
         # Not more than twice: a machine that slept says nothing of the next step.
         self.step_s += _LEARNING * (min(step_s, 2 * self.step_s) - self.step_s)
+
+    def decoded(self, tokens: int) -> None:
         self.tokens += _LEARNING * (tokens - self.tokens)
 
 
 class Worth:
     """Learns whether drafts pay: what a step takes with one and without, for how many tokens.
 
-    Both depend on the model, the processor and the text.
+    Both depend on the model, the processor and the text. The tokens of both ways are counted in
+    each text (`Rehearsal`): how well one can be guessed says nothing of another.
     """
 
     def __init__(self) -> None:
-        self._plain, self._drafted = _Way(), _Way()
+        self._plain, self._drafted = _Way(LEAST_TOKENS), _Way(STEP_TOKENS)
         self._last: _Way | None = None
         self._steps = 0
+
+    @property
+    def ways(self) -> Sequence[_Way]:
+        """The widths that a step can have."""
+        return (self._plain, self._drafted)
 
     def pays(self) -> bool:
         """Tell whether the next step shall have a draft."""
@@ -86,16 +95,41 @@ class Worth:
         looks = self._steps % _LOOK_AGAIN_EVERY >= _LOOK_AGAIN_EVERY - _LOOK_STEPS
         return paid is not looks
 
-    def took(self, step_s: float, tokens: int, *, drafted: bool) -> None:
+    def took(self, step_s: float, *, drafted: bool) -> None:
         """Note a step that decoded one answer. The first of a width is left out: it is slower."""
         way = self._drafted if drafted else self._plain
         if way is self._last:
-            way.took(step_s, tokens)
+            way.took(step_s)
         self._last = way
 
     def interrupted(self) -> None:
         """Note a step that did something else."""
         self._last = None
+
+
+class Rehearsal:
+    """Counts what steps of each width would decode of an answer, whatever width they have."""
+
+    def __init__(self, lookup: Lookup, worth: Worth) -> None:
+        """Begin where the lookup ends."""
+        self._lookup = lookup
+        self._steps = [_RehearsedStep(way, lookup.draft(way.width - 1)) for way in worth.ways]
+
+    def add(self, id: int) -> None:
+        """Note what came next, which the lookup knows by now."""
+        for step in self._steps:
+            right = list(step.draft[step.decoded : step.decoded + 1]) == [id]
+            step.decoded += 1
+            if not right:
+                step.way.decoded(step.decoded)
+                step.draft, step.decoded = self._lookup.draft(step.way.width - 1), 0
+
+
+@dataclass
+class _RehearsedStep:
+    way: _Way
+    draft: Sequence[int]
+    decoded: int = 0
 
 
 def _as_text(ids: Sequence[int]) -> str:

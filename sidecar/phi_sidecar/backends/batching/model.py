@@ -15,7 +15,13 @@ from phi_sidecar.backends.base import (
     refuse_if_too_long,
 )
 from phi_sidecar.backends.batching.blocks import Blocks, Table
-from phi_sidecar.backends.batching.drafts import LEAST_TOKENS, STEP_TOKENS, Lookup, Worth
+from phi_sidecar.backends.batching.drafts import (
+    LEAST_TOKENS,
+    STEP_TOKENS,
+    Lookup,
+    Rehearsal,
+    Worth,
+)
 from phi_sidecar.backends.batching.parts import BatchedParts, Stretch
 from phi_sidecar.backends.detokenizer import Detokenizer
 from phi_sidecar.backends.stepping import Choose
@@ -49,6 +55,7 @@ class _Sequence(Generic[Logits]):
     detokenizer: Detokenizer
     table: Table | None = None
     lookup: Lookup | None = None
+    rehearsal: Rehearsal | None = None
     cancelled: bool = False
 
     @property
@@ -63,11 +70,18 @@ class _Sequence(Generic[Logits]):
         chat = self.request.lane is not Lane.completion
         return not decodes, chat, self.request.id if chat else -self.request.id
 
-    def draft(self, most: int) -> Sequence[int]:
+    def draft(self, most: int, worth: Worth) -> Sequence[int]:
         """Guess up to so many tokens behind those that are known."""
         if self.lookup is None:
             self.lookup = Lookup(self.ids, self.table.earlier if self.table else ())
+            self.rehearsal = Rehearsal(self.lookup, worth)
         return self.lookup.draft(most)
+
+    def note(self, id: int) -> None:
+        """Add a token to what the next ones are guessed from."""
+        if self.lookup is not None and self.rehearsal is not None:
+            self.lookup.add(id)
+            self.rehearsal.add(id)
 
 
 @dataclass
@@ -77,7 +91,6 @@ class _Planned(Generic[Logits]):
     ids: Sequence[int]
     draft: Sequence[int] = ()
     drafts: bool = False
-    confirmed: int = 0
 
     @property
     def asked(self) -> int:
@@ -231,7 +244,7 @@ class BatchedModel(Generic[Logits]):
             most = tokens - len(plan.ids)
             if plan.reads_on or most <= 0 or not self._blocks.extend(plan.table, tokens):
                 continue
-            draft = plan.sequence.draft(most)
+            draft = plan.sequence.draft(most, self._worth[plan.sequence.request.lane])
             plan.draft = [*draft, *[plan.sequence.ids[-1]] * (most - len(draft))]
             plan.drafts = drafts
 
@@ -257,7 +270,6 @@ class BatchedModel(Generic[Logits]):
             if list(plan.draft[number : number + 1]) != [token]:
                 return
             plan.table.ids.append(token)
-            plan.confirmed += 1
 
     def _said(
         self, sequence: _Sequence[Logits], token: int, logits: Logits
@@ -272,8 +284,8 @@ class BatchedModel(Generic[Logits]):
         text = "" if ends else sequence.detokenizer.add([token])
         if ends or sequence.room == 0:
             text += sequence.detokenizer.flush()
-        if not ends and sequence.lookup is not None:
-            sequence.lookup.add(token)
+        if not ends:
+            sequence.note(token)
         yield Piece(sequence.request.id, text, tokens=1, log_prob=log_prob)
         if ends:
             return FinishReason.stop
@@ -295,7 +307,7 @@ class BatchedModel(Generic[Logits]):
                 worth.interrupted()
             return
         worth = self._worth[plan.sequence.request.lane]
-        worth.took(step_s, 1 + plan.confirmed, drafted=plan.drafts)
+        worth.took(step_s, drafted=plan.drafts)
 
 
 def _accepted(sequence: _Sequence[Logits]) -> Accepted:

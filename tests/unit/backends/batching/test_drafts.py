@@ -1,5 +1,14 @@
+from functools import partial
+from itertools import cycle, islice
+
 import pytest
-from phi_sidecar.backends.batching.drafts import Lookup, Worth
+from phi_sidecar.backends.batching.drafts import (
+    LEAST_TOKENS,
+    STEP_TOKENS,
+    Lookup,
+    Rehearsal,
+    Worth,
+)
 
 
 def test_what_came_after_the_last_tokens_is_guessed_again():
@@ -50,61 +59,100 @@ def test_ids_of_every_size_are_told_apart():
     assert Lookup([*ids, 0]).draft(6) == ids[1:]
 
 
-def taken(worth, steps, *, plain_s, drafted_s, confirmed):
-    """Take steps as it says; returns how many had a draft."""
+def repeating(tokens):
+    """A text in which every draft is right once it has been round."""
+    return list(islice(cycle(range(1, 9)), tokens))
+
+
+def new(tokens):
+    """A text in which no token comes twice."""
+    return list(range(1_000, 1_000 + tokens))
+
+
+def taken(worth, text, *, plain_s, drafted_s):
+    """Answer with a text, a token a step; returns in how many of them drafts were said to pay."""
+    lookup = Lookup(text[:1])
+    rehearsal = Rehearsal(lookup, worth)
     drafts = 0
-    for _ in range(steps):
-        if worth.pays():
-            worth.took(drafted_s, 1 + confirmed, drafted=True)
-            drafts += 1
-        else:
-            worth.took(plain_s, 1, drafted=False)
+    for token in text[1:]:
+        drafted = worth.pays()
+        drafts += drafted
+        worth.took(drafted_s if drafted else plain_s, drafted=drafted)
+        lookup.add(token)
+        rehearsal.add(token)
     return drafts
 
 
+def test_steps_are_rehearsed_in_every_width():
+    worth = Worth()
+    lookup = Lookup(repeating(16))
+    rehearsal = Rehearsal(lookup, worth)
+    for token in repeating(2_000)[16:]:
+        lookup.add(token)
+        rehearsal.add(token)
+    assert [way.tokens for way in worth.ways] == pytest.approx([LEAST_TOKENS, STEP_TOKENS])
+    for token in new(500):
+        lookup.add(token)
+        rehearsal.add(token)
+    assert [way.tokens for way in worth.ways] == pytest.approx([1, 1])
+
+
+def test_a_step_ends_with_the_first_wrong_guess(monkeypatch):
+    worth = Worth()
+    lookup = Lookup([1, 2, 3, 4, 5, 1])
+    rehearsal = Rehearsal(lookup, worth)
+    told = []
+    for way in worth.ways:
+        heard = partial(lambda width, tokens: told.append((width, tokens)), way.width)
+        monkeypatch.setattr(way, "decoded", heard)
+    for token in (2, 3, 9):
+        lookup.add(token)
+        rehearsal.add(token)
+    # Two tokens and then, of the narrower one, a third that was guessed wrong.
+    assert told == [(LEAST_TOKENS, 2), (LEAST_TOKENS, 1), (STEP_TOKENS, 3)]
+
+
 def test_drafts_are_made_where_they_pay_and_sometimes_not_to_compare():
-    drafts = taken(Worth(), 1000, plain_s=1.0, drafted_s=1.2, confirmed=0.5)
+    drafts = taken(Worth(), repeating(1000), plain_s=1.0, drafted_s=1.2)
     assert 950 < drafts < 1000
 
 
 def test_drafts_are_left_where_they_do_not_pay_and_sometimes_tried():
-    drafts = taken(Worth(), 1000, plain_s=1.0, drafted_s=1.6, confirmed=0.5)
-    assert 10 < drafts < 50
+    drafts = taken(Worth(), new(1000), plain_s=1.0, drafted_s=1.2)
+    assert 5 < drafts < 50
 
 
-def test_what_pays_is_learned_anew():
+def test_a_text_that_cannot_be_guessed_does_not_end_drafts_in_the_next():
     worth = Worth()
-    taken(worth, 200, plain_s=1.0, drafted_s=1.1, confirmed=0)
-    assert taken(worth, 100, plain_s=1.0, drafted_s=1.1, confirmed=0) < 10
-    taken(worth, 2000, plain_s=1.0, drafted_s=1.1, confirmed=3)
-    assert taken(worth, 100, plain_s=1.0, drafted_s=1.1, confirmed=3) > 90
+    assert taken(worth, new(200), plain_s=1.0, drafted_s=1.1) < 10
+    # Not only when it looks again.
+    assert taken(worth, repeating(100), plain_s=1.0, drafted_s=1.1) > 70
 
 
 def test_what_a_step_without_a_draft_confirms_counts_too():
-    worth = Worth()
-    drafts = 0
-    for _ in range(1000):
-        drafted = worth.pays()
-        drafts += drafted
-        worth.took(1.35 if drafted else 1.0, 1.7 if drafted else 1.5, drafted=drafted)
-    assert drafts < 100
+    ratio = STEP_TOKENS / LEAST_TOKENS
+    assert taken(Worth(), repeating(1000), plain_s=1.0, drafted_s=ratio * 1.1) < 100
+    assert taken(Worth(), repeating(1000), plain_s=1.0, drafted_s=ratio * 0.9) > 800
 
 
 def test_the_first_step_of_a_width_says_nothing():
     worth = Worth()
+    lookup = Lookup([1])
+    rehearsal = Rehearsal(lookup, worth)
     last, drafts = None, 0
-    for _ in range(1000):
+    for token in repeating(1000)[1:]:
         drafted = worth.pays()
         drafts += drafted
         # Whatever comes first takes three times as long.
-        step_s = (1.2 if drafted else 1.0) * (3 if drafted is not last else 1)
+        worth.took((1.2 if drafted else 1.0) * (3 if drafted is not last else 1), drafted=drafted)
         last = drafted
-        worth.took(step_s, 2 if drafted else 1, drafted=drafted)
+        lookup.add(token)
+        rehearsal.add(token)
     assert drafts > 900
 
 
 def test_a_machine_that_slept_does_not_end_drafts():
     worth = Worth()
-    taken(worth, 100, plain_s=1.0, drafted_s=1.2, confirmed=1)
-    worth.took(3600.0, 2, drafted=True)
-    assert taken(worth, 100, plain_s=1.0, drafted_s=1.2, confirmed=1) > 80
+    taken(worth, repeating(200), plain_s=1.0, drafted_s=1.2)
+    worth.took(3600.0, drafted=True)
+    assert taken(worth, repeating(100), plain_s=1.0, drafted_s=1.2) > 80
