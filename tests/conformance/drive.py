@@ -151,9 +151,11 @@ def as_request(told):
             max_new_tokens=told.get("tokens", 16),
             temperature=told.get("temperature", 0),
             frequency_penalty=told.get("frequencyPenalty"),
+            pass_over=told.get("passOver", 0),
         ),
         stop=tuple(told.get("stop", ())),
         log_probs=told.get("logProbs", False),
+        given=told.get("given", ""),
     )
 
 

@@ -30,6 +30,7 @@ def test_the_executing_device_is_read_back_from_the_runtime(model):
         "concurrent_requests": True,
         "prefix_reuse": True,
         "cancel_during_prefill": True,
+        "given_text": True,
     }
 
 
@@ -57,6 +58,32 @@ def test_an_answer_can_be_begun_for_the_model(model):
         {"id": 1, "chat": "What is the capital of France?", "answerStart": "It is called"}
     )
     assert played.text(1).startswith(" Paris")
+
+
+def test_given_text_is_as_probable_as_if_it_was_said(model):
+    asked = {"raw": f"# given\n{CODE}", "logProbs": True}
+    said = model.play({"id": 1, "tokens": 6, **asked})
+    # What was read of it is still there, but nothing that says how probable it was.
+    told = model.play({"id": 2, "tokens": 1, **asked, "given": said.text(1)})
+    given, more = told.of(2, "Piece")
+    assert (given["text"], given["tokens"]) == (said.text(1), 6)
+    # A step of many tokens rounds otherwise than one of two.
+    assert given["log_prob"] == pytest.approx(sum(said.log_probs(1)), abs=0.3)
+    assert more["log_prob"] > -3
+    other = model.play({"id": 3, "tokens": 1, **asked, "given": " zebra zebra"})
+    assert other.of(3, "Piece")[0]["log_prob"] < given["log_prob"] - 5
+
+
+def test_an_answer_can_begin_with_what_is_less_likely(model):
+    asked = {"raw": f"# others\n{CODE}", "logProbs": True, "tokens": 5}
+    said = [model.play({"id": rank, "passOver": rank, **asked}) for rank in range(3)]
+    first = [played.of(rank, "Piece")[0] for rank, played in enumerate(said)]
+    assert len({piece["text"] for piece in first}) == 3
+    log_probs = [piece["log_prob"] for piece in first]
+    assert log_probs == sorted(log_probs, reverse=True)
+    # Only the first token: what follows is the likeliest again.
+    begun = {**asked, "raw": asked["raw"] + first[1]["text"], "tokens": 4}
+    assert first[1]["text"] + model.play({"id": 9, **begun}).text(9) == said[1].text(1)
 
 
 def test_what_is_counted_is_what_a_prompt_has(model):

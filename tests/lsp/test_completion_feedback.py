@@ -125,7 +125,8 @@ async def test_each_stage_of_a_request_is_explained(unhurried):
     assert told.confidence == result.confidence
     assert 0 < told.confidence <= 1
     times = {each.stage: each.ms for each in told.times}
-    assert list(times) == list(p.CompletionStage)
+    # Who types does not wait for others to be weighed.
+    assert list(times) == [each for each in p.CompletionStage if each != "weighing"]
     assert times[p.CompletionStage.prefill] == pytest.approx(result.metrics.ttft_ms)
     assert times[p.CompletionStage.decode] > 0
 

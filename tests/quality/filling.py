@@ -11,7 +11,7 @@ from phi_sidecar.completion.attempt import Attempt
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.prompt import CompletionPrompt
 from phi_sidecar.completion.strategies import Strategy, strategy_for
-from phi_sidecar.completion.suggestion import Draft, Mode, Rejected
+from phi_sidecar.completion.suggestion import Draft, Mode, Rejected, Suggestion
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.completion import Completer, Cursor
 from phi_sidecar.engine.engine import Engine
@@ -81,13 +81,19 @@ class Filler(Protocol):
 class ThroughSidecar:
     """Fills as the sidecar does, in one of its strategies or in another of the same form."""
 
-    def __init__(self, name: str, engine: Engine, strategy: Strategy | None = None) -> None:
+    def __init__(
+        self, name: str, engine: Engine, strategy: Strategy | None = None, *, weighs: bool = False
+    ) -> None:
         self.name = name
         self._heard = _Heard(engine)
         self._strategy = strategy or strategy_for(engine.active.completion_style)
         self._asked: list[tuple[CompletionContext, CompletionPrompt]] = []
         # What it asks and hears is noted on the way; nothing of it is changed.
-        self._completer = Completer(self._heard, self._ask)  # type: ignore[arg-type]
+        self._completer = Completer(
+            self._heard,  # type: ignore[arg-type]
+            self._ask,
+            weighs=weighs,
+        )
 
     async def fill(self, hole: Hole) -> Filling:
         """Ask as for a person who wants a suggestion there."""
@@ -129,6 +135,7 @@ class ThroughSidecar:
         if prompt.prompt != last.prompt and prompt.fallback is not None:
             prompt = prompt.fallback
         read = read_again(context, prompt, result)
+        weighed = read.text is not None and read.text != filling.text
         return Filling(
             text=filling.text,
             outcome=filling.outcome,
@@ -142,7 +149,7 @@ class ThroughSidecar:
             confidence=filling.confidence,
             finish_reason=result.finish_reason,
             draft=read.draft,
-            changed_by=read.changed_by,
+            changed_by=(*read.changed_by, *(["weighing"] if weighed else ())),
             dropped_by=read.dropped_by,
             metrics=self._heard.metrics,
         )
@@ -162,11 +169,13 @@ class Read:
 
     Attributes:
         draft: what it was before; None where there was nothing for them.
+        text: what was left; None where nothing was.
         changed_by: those that changed it, in turn.
         dropped_by: what found that there is nothing to show.
     """
 
     draft: str | None = None
+    text: str | None = None
     changed_by: tuple[str, ...] = ()
     dropped_by: str | None = None
 
@@ -188,8 +197,9 @@ def read_again(
     def observe(name: str, _: Draft, after: Draft | Rejected) -> None:
         (dropped if isinstance(after, Rejected) else changed).append(name)
 
-    postprocess.run(draft, context, observe)
-    return Read(draft.text, tuple(changed), dropped[0] if dropped else None)
+    outcome = postprocess.run(draft, context, observe)
+    text = outcome.text if isinstance(outcome, Suggestion) else None
+    return Read(draft.text, text, tuple(changed), dropped[0] if dropped else None)
 
 
 ASSUMED_TPOT_MS = 10.0
@@ -220,8 +230,12 @@ class _Heard:
     @asynccontextmanager
     async def generating(
         self, params: p.GenerateParams, on_chunk: OnChunk
-    ) -> AsyncIterator["_HeardGeneration"]:
-        """Generate, and note what was asked and what is answered."""
+    ) -> AsyncIterator["Generation | _HeardGeneration"]:
+        """Generate, and note what was asked and what is answered; what is weighed is neither."""
+        if params.given:
+            async with self.engine.generating(params, on_chunk) as weighed:
+                yield weighed
+            return
         self.questions.append(params)
         self.said.clear()
 

@@ -12,7 +12,7 @@ from phi_sidecar.completion.strategies import WAYS as OWN_WAYS
 from quality import humaneval
 from quality.holes import Kind
 from quality.peers import WAYS as PEERS
-from quality.strategies import PRODUCT
+from quality.strategies import PRODUCT, WEIGHED
 
 STARTER = "starter"
 
@@ -44,7 +44,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "ways": Plan(
             title="Ways of asking, on code with tests",
             models=(STARTER,),
-            ways=(PRODUCT, *OWN_WAYS, *PEERS),
+            ways=(PRODUCT, WEIGHED, *OWN_WAYS, *PEERS),
             groups=(humaneval.GROUP,),
             kinds=tuple(Kind),
             per_kind=50,
@@ -53,7 +53,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "lines": Plan(
             title="The best of them, on more holes of a line",
             models=(STARTER,),
-            ways=(PRODUCT, "continuation", "answer-begun", "peer-cody"),
+            ways=(PRODUCT, WEIGHED, "continuation", "answer-begun", "peer-cody"),
             groups=(humaneval.GROUP,),
             kinds=(Kind.SINGLE_LINE, Kind.LINE_REST),
             per_kind=160,
@@ -72,7 +72,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "sets": Plan(
             title="Other code, by exact match",
             models=(STARTER,),
-            ways=(PRODUCT, "peer-llm-ls", "peer-cody"),
+            ways=(PRODUCT, WEIGHED, "peer-llm-ls", "peer-cody"),
             groups=_OTHER_CODE,
             kinds=tuple(Kind),
             per_kind=10,

@@ -13,11 +13,15 @@ from quality.peers import WAYS
 from quality.peers.way import AsPeer
 
 PRODUCT = "product"
-"""Whatever the product does for the model that answers."""
+"""Whatever the product does for the model that answers, while somebody types."""
+
+WEIGHED = "product-asked"
+"""The same where a person asked for a suggestion: other answers are weighed against the first."""
 
 _STRATEGIES: Mapping[str, Strategy | None] = MappingProxyType(
     {
         PRODUCT: None,
+        WEIGHED: None,
         **OWN_WAYS,
         **CANDIDATES,
     }
@@ -30,4 +34,4 @@ def filler(name: str, engine: Engine) -> Filler:
     """Return what fills holes in the way of that name."""
     if name in WAYS:
         return AsPeer(WAYS[name], engine)
-    return ThroughSidecar(name, engine, _STRATEGIES[name])
+    return ThroughSidecar(name, engine, _STRATEGIES[name], weighs=name == WEIGHED)

@@ -39,7 +39,7 @@ export type CompletionConfidence = "any" | "likely" | "sure";
 /**
  * What a completion's time goes to, in this order. Waiting is for the next key; the queue for what the worker does for others.
  */
-export type CompletionStage = "pause" | "context" | "queue" | "prefill" | "decode" | "postprocessing";
+export type CompletionStage = "pause" | "context" | "queue" | "prefill" | "decode" | "postprocessing" | "weighing";
 /**
  * How much of what was shown the person took.
  */
@@ -187,6 +187,10 @@ export interface Sampling {
    * How much less likely a token becomes each time that the answer uses it, so that a small model does not go round in circles. Null takes the model's own in phi/chat, and none in worker/generate.
    */
   frequencyPenalty?: number | null;
+  /**
+   * How many likelier tokens the first one chosen passes over: with 1 an answer begins with the second likeliest. Only where the model can tell of given text.
+   */
+  passOver?: number;
 }
 /**
  * How one generation went, measured in the worker.
@@ -996,6 +1000,10 @@ export interface Capabilities {
    * False where a stop waits for the prefill to end.
    */
   cancelDuringPrefill: boolean;
+  /**
+   * It tells how probable a text is that it is given, and can begin with a less likely token.
+   */
+  givenText?: boolean;
 }
 export interface LoadResult {
   executingDevice: string;
@@ -1036,6 +1044,10 @@ export interface GenerateParams {
    * Whether the stretches shall tell how probable they are.
    */
   logProbs?: boolean;
+  /**
+   * What the answer begins with: it is read rather than chosen, comes back as the first stretch, and tells how probable it is. Only where the model can tell of given text.
+   */
+  given?: string;
   partialResultToken?: string | number | null;
 }
 export interface GenerateResult {

@@ -5,7 +5,7 @@ only, so that the sidecar can import the backend to name it, and it knows nothin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -107,6 +107,7 @@ class GenerateRequest:
         id: unique among the requests under way.
         stop: strings that end the answer; matched by the worker, a backend need not know them.
         log_probs: whether the pieces shall tell how probable they are.
+        given: what the answer begins with; it is read, and is the first piece.
     """
 
     id: int
@@ -115,6 +116,7 @@ class GenerateRequest:
     sampling: Sampling
     stop: tuple[str, ...] = ()
     log_probs: bool = False
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,13 @@ def most_prompt_tokens(capabilities: Capabilities, max_new_tokens: int) -> int:
 def continued(prompt: RawPrompt | ChatPrompt, ids: Sequence[int]) -> Sequence[int]:
     """Return the ids of the text that the answer continues: none where a turn begins."""
     return ids if isinstance(prompt, RawPrompt) or prompt.answer_start else ()
+
+
+def with_answer_begun(prompt: RawPrompt | ChatPrompt, text: str) -> RawPrompt | ChatPrompt:
+    """Return a prompt behind which a text was said already."""
+    if isinstance(prompt, RawPrompt):
+        return replace(prompt, text=prompt.text + text)
+    return replace(prompt, answer_start=prompt.answer_start + text)
 
 
 def refuse_if_too_long(prompt_tokens: int, sampling: Sampling, capabilities: Capabilities) -> None:

@@ -22,8 +22,12 @@ def choice(sampling: Sampling) -> Choose[Logits]:
     penalty = sampling.frequency_penalty or 0.0
     counts: Counter[int] = Counter()
     random = np.random.default_rng()
+    passed_over = iter(range(sampling.pass_over))
 
     def choose(logits: Logits) -> int:
+        for _ in passed_over:
+            logits = logits.copy()
+            logits[logits.argmax()] = -np.inf
         if penalty and counts:
             logits = logits.copy()
             logits[list(counts)] -= penalty * np.fromiter(counts.values(), np.float32)

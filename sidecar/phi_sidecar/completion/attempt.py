@@ -1,5 +1,6 @@
 """Read one answer as it streams: know when it is complete, and make a suggestion of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -34,11 +35,16 @@ class _Cut(Enum):
 
 
 class Attempt:
-    """One answer on its way. Feed it the pieces, then finish it once."""
+    """One answer on its way. Feed it the pieces, then finish it once.
+
+    Attributes:
+        context: what surrounds the cursor.
+        prompt: what is answered.
+    """
 
     def __init__(self, context: CompletionContext, prompt: CompletionPrompt) -> None:
-        self._context = context
-        self._prompt = prompt
+        self.context = context
+        self.prompt = prompt
         self._answer = ""
         self._cut = _Cut.MATCHED if not prompt.cut else _Cut.PENDING
         self._body_start = 0
@@ -53,11 +59,21 @@ class Attempt:
         return self._answer
 
     @property
+    def said(self) -> Sequence[Stretch]:
+        """The tokens of the answer, in characters of it."""
+        return self._said
+
+    @property
+    def begins(self) -> int:
+        """Where in the answer begins what stands behind the cursor."""
+        return self._body_start
+
+    @property
     def so_far(self) -> str:
         """What would be inserted of the answer, had it ended here and were there no filters."""
         if self._cut is not _Cut.MATCHED:
             return ""
-        return self._prompt.assumed + self._answer[self._body_start : self._end]
+        return self.prompt.assumed + self._answer[self._body_start : self._end]
 
     def feed(self, text: str, tokens: int = 0, log_prob: float | None = None) -> bool:
         """Take in a piece; True when the answer is complete and decoding should stop.
@@ -85,7 +101,7 @@ class Attempt:
         draft = self.draft(reason)
         if not isinstance(draft, Draft):
             return draft
-        outcome = postprocess.run(draft, self._context, observe)
+        outcome = postprocess.run(draft, self.context, observe)
         if not isinstance(outcome, Suggestion):
             return outcome
         # A filter may have taken something off the text's beginning.
@@ -102,8 +118,8 @@ class Attempt:
             return self._missed()
         end = len(self._answer) if self._end is None else self._end
         return Draft(
-            text=self._prompt.assumed + self._answer[self._body_start : end],
-            mode=self._prompt.mode,
+            text=self.prompt.assumed + self._answer[self._body_start : end],
+            mode=self.prompt.mode,
             ended=self._complete or reason is FinishReason.stop,
         )
 
@@ -121,12 +137,12 @@ class Attempt:
         self._tokens = max(tokens, self._tokens)
 
     def _said_from(self, offset: int) -> tuple[Stretch, ...]:
-        by = len(self._prompt.assumed) - self._body_start - offset
+        by = len(self.prompt.assumed) - self._body_start - offset
         return tuple(stretch.shifted(by) for stretch in self._said)
 
     def _missed(self) -> Rejected | Retry:
-        if self._prompt.fallback is not None:
-            return Retry(self._prompt.fallback)
+        if self.prompt.fallback is not None:
+            return Retry(self.prompt.fallback)
         return Rejected("cut", "The model would not go on with what was typed.")
 
     def _take(self, character: str) -> None:
@@ -136,11 +152,11 @@ class Attempt:
             if cut is not _Cut.MATCHED:
                 return
         body = self._answer[self._body_start :]
-        if character == "\n" and not body.strip() and self._context.on_blank_line:
+        if character == "\n" and not body.strip() and self.context.on_blank_line:
             # The model would leave this line blank, and the person is about to fill it.
             self._cut = _Cut.MISSED
             self._complete = True
-        elif self._prompt.mode is Mode.SINGLE_LINE:
+        elif self.prompt.mode is Mode.SINGLE_LINE:
             self._take_in_line(character, body)
         else:
             self._take_in_block(character, body)
@@ -155,16 +171,16 @@ class Attempt:
         line = body[body.rfind("\n") + 1 :]
         # Only a line's end and its first character can tell where the block ends.
         if character == "\n" or len(line.lstrip()) == 1:
-            end = block_end(self._prompt.assumed + body, self._context)
+            end = block_end(self.prompt.assumed + body, self.context)
             if end is not None:
-                self._stop_at(end - len(self._prompt.assumed))
+                self._stop_at(end - len(self.prompt.assumed))
                 return
         if self._has_said_all(body, line):
             self._stop_at(len(body))
 
     def _has_said_all(self, body: str, line: str) -> bool:
-        draft = Draft(self._prompt.assumed + body, self._prompt.mode, ended=True)
-        if reaches_what_is_there(draft, self._context):
+        draft = Draft(self.prompt.assumed + body, self.prompt.mode, ended=True)
+        if reaches_what_is_there(draft, self.context):
             return True
         return len(line) % _CIRCLES_LOOKED_FOR_EVERY == 0 and is_runaway(line)
 
@@ -173,7 +189,7 @@ class Attempt:
         self._complete = True
 
     def _match_cut(self, *, at_end: bool) -> _Cut:
-        cut = self._prompt.cut
+        cut = self.prompt.cut
         if "\n" in cut:
             return self._match_fresh_line(cut, at_end=at_end)
         if self._answer.startswith(cut):

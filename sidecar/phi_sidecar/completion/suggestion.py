@@ -40,17 +40,24 @@ class Suggestion:
         replace_after: how many characters right of the cursor it replaces.
         said: the tokens that it was made of, for how sure the model was of them.
         looked_ahead: it was computed while the person looked at the one before it.
+        weighed: it was held against what else the model might have said.
     """
 
     text: str
     replace_after: int = 0
     said: tuple[Stretch, ...] = field(default=(), compare=False, repr=False)
     looked_ahead: bool = field(default=False, compare=False)
+    weighed: bool = field(default=False, compare=False)
 
     @property
     def confidence(self) -> float | None:
         """How sure the model is of it, from 0 to 1; None where nobody can tell."""
         return confidence_in(self.said, len(self.text))
+
+    def first_line(self) -> "Suggestion":
+        """Return it without what comes after its first line; whole where that replaces text."""
+        line = self.text.partition("\n")[0].rstrip()
+        return replace(self, text=line) if line and not self.replace_after else self
 
     def after_typed(self, length: int) -> "Suggestion":
         """Return what is left of it once so many characters were typed along."""

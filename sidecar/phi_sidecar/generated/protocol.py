@@ -136,6 +136,7 @@ class CompletionStage(StrEnum):
     prefill = 'prefill'
     decode = 'decode'
     postprocessing = 'postprocessing'
+    weighing = 'weighing'
 
 
 class AcceptedPart(StrEnum):
@@ -285,6 +286,10 @@ class Sampling:
     frequency_penalty: float | None = None
     """
     How much less likely a token becomes each time that the answer uses it, so that a small model does not go round in circles. Null takes the model's own in phi/chat, and none in worker/generate.
+    """
+    pass_over: int = 0
+    """
+    How many likelier tokens the first one chosen passes over: with 1 an answer begins with the second likeliest. Only where the model can tell of given text.
     """
 
 
@@ -1210,6 +1215,10 @@ class Capabilities:
     """
     False where a stop waits for the prefill to end.
     """
+    given_text: bool = False
+    """
+    It tells how probable a text is that it is given, and can begin with a less likely token.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1256,6 +1265,10 @@ class GenerateParams:
     log_probs: bool = False
     """
     Whether the stretches shall tell how probable they are.
+    """
+    given: str = ''
+    """
+    What the answer begins with: it is read rather than chosen, comes back as the first stretch, and tells how probable it is. Only where the model can tell of given text.
     """
     partial_result_token: str | int | None = None
 

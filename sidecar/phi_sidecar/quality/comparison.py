@@ -102,7 +102,8 @@ async def try_way(
     Raises:
         NotReady: the model does not answer any more.
     """
-    completer = Completer(engine, strategy)
+    # What is shown while somebody types: the thresholds are told of it.
+    completer = Completer(engine, strategy, weighs=False)
     for number, exercise in enumerate(exercises):
         cursor = Cursor(
             uri=f"exercise:{number}",

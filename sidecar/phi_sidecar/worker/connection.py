@@ -229,6 +229,7 @@ class Connection:
             sampling=params.sampling,
             stop=tuple(params.stop),
             log_probs=params.log_probs,
+            given=params.given,
         )
         scheduler.submit(request, sink)
         while True:

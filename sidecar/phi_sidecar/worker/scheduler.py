@@ -178,6 +178,7 @@ class Scheduler:
         for entry in submitted:
             self._under_way[entry.request.id] = entry
             try:
+                self._refuse_given(entry.request)
                 self._model.add(entry.request)
             except Exception as error:  # noqa: BLE001 (a refused prompt, or what a runtime raises)
                 del self._under_way[entry.request.id]
@@ -186,6 +187,14 @@ class Scheduler:
             if id in self._under_way:
                 self._model.cancel(id)
         return not closed
+
+    def _refuse_given(self, request: GenerateRequest) -> None:
+        wanted = request.given or request.sampling.pass_over
+        if wanted and not self._model.capabilities.given_text:
+            raise RuntimeFailed(
+                "This model's runtime does not tell how probable a given text is.",
+                remedy="Ask for an answer alone.",
+            )
 
     def _count(self) -> None:
         """Count tokens for a moment; only this thread takes from the queue."""

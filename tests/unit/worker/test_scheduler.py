@@ -6,7 +6,13 @@ from dataclasses import replace
 import pytest
 from phi_sidecar.backends.base import Accepted, Failed, Finished, GenerateRequest, Piece
 from phi_sidecar.errors import PromptTooLong, RuntimeFailed
-from phi_sidecar.generated.protocol import FinishReason, Lane, RawPrompt, Sampling
+from phi_sidecar.generated.protocol import (
+    Capabilities,
+    FinishReason,
+    Lane,
+    RawPrompt,
+    Sampling,
+)
 from phi_sidecar.worker import scheduler as scheduler_module
 from phi_sidecar.worker.scheduler import Done, Scheduler
 from phi_sidecar.worker.stretches import Text
@@ -31,6 +37,13 @@ class FakeModel:
     """Gives out the events that a test puts in; a step waits for some."""
 
     executing_device = "fake"
+    capabilities = Capabilities(
+        context_window=100,
+        max_prompt_tokens=99,
+        concurrent_requests=True,
+        prefix_reuse=True,
+        cancel_during_prefill=True,
+    )
 
     def __init__(self):
         self.added = queue.Queue()
@@ -129,6 +142,23 @@ def test_text_is_passed_on_and_the_end_carries_the_metrics(scheduler, model):
     assert metrics.executing_device == "fake"
     assert 0 <= metrics.ttft_ms <= metrics.total_ms
     assert metrics.tpot_ms >= 0
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"given": "x"}, {"sampling": Sampling(max_new_tokens=5, pass_over=1)}],
+    ids=["told of given text", "begun otherwise"],
+)
+def test_what_a_runtime_cannot_do_with_given_text_is_refused(scheduler, model, wanted):
+    updates = Updates()
+    scheduler.submit(replace(request(1), **wanted), updates)
+    refused = updates.next()
+    assert isinstance(refused, RuntimeFailed)
+    assert "given text" in str(refused)
+    assert model.added.empty()
+    model.capabilities = replace(model.capabilities, given_text=True)
+    scheduler.submit(replace(request(2), **wanted), updates)
+    assert model.added.get(timeout=TIMEOUT_S) == 2
 
 
 def test_without_a_token_there_is_no_time_to_the_first_one(scheduler, model):

@@ -35,6 +35,7 @@ const stageWords: Readonly<Record<CompletionStage, string>> = {
   prefill: "Reading the prompt",
   decode: "Writing",
   postprocessing: "Filtering",
+  weighing: "Weighing it against others",
 };
 
 /**

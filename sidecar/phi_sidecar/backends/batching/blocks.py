@@ -47,7 +47,9 @@ class Blocks:
         wanted = ids[:-1]
         best, common = None, 0
         for table in (*self._kept, *self._open):
-            if (length := _common(table.ids, wanted, self._block_tokens)) >= max(1, common):
+            if (length := common_beginning(table.ids, wanted, self._block_tokens)) >= max(
+                1, common
+            ):
                 best, common = table, length
         new = Table()
         self._open.append(new)
@@ -79,7 +81,7 @@ class Blocks:
         `to_come` are their tables, and what these will hold.
         """
         return any(
-            _common(coming, ids, self._block_tokens) >= len(table.ids) + self._block_tokens
+            common_beginning(coming, ids, self._block_tokens) >= len(table.ids) + self._block_tokens
             for table, coming in to_come
         )
 
@@ -109,7 +111,7 @@ class Blocks:
         self._open.remove(table)
         self._cut(table, -(-len(table.ids) // self._block_tokens))
         for other in list(self._kept):
-            common = _common(other.ids, table.ids, self._block_tokens)
+            common = common_beginning(other.ids, table.ids, self._block_tokens)
             if common == len(table.ids):
                 self._drop(table)
                 return
@@ -149,7 +151,7 @@ class Blocks:
             self._free.append(block)
 
 
-def _common(held: Sequence[int], wanted: Sequence[int], stride: int) -> int:
+def common_beginning(held: Sequence[int], wanted: Sequence[int], stride: int) -> int:
     """Return how many tokens two sequences have in common at their beginning."""
     most = min(len(held), len(wanted))
     at = 0

@@ -13,8 +13,9 @@ from phi_sidecar.backends.base import (
     Piece,
     continued,
     refuse_if_too_long,
+    with_answer_begun,
 )
-from phi_sidecar.backends.batching.blocks import Blocks, Table
+from phi_sidecar.backends.batching.blocks import Blocks, Table, common_beginning
 from phi_sidecar.backends.batching.drafts import (
     LEAST_TOKENS,
     STEP_TOKENS,
@@ -43,6 +44,7 @@ class _Sequence(Generic[Logits]):
 
     Attributes:
         ids: the prompt and what was decoded; those in the table are computed.
+        told: of how many of them it was told how probable they are, or need not be.
         room: how many more tokens the answer may have.
         table: None before any of it is computed.
     """
@@ -50,13 +52,20 @@ class _Sequence(Generic[Logits]):
     request: GenerateRequest
     ids: list[int]
     prompt_tokens: int
+    told: int
     room: int
     choose: Choose[Logits]
     detokenizer: Detokenizer
     table: Table | None = None
     lookup: Lookup | None = None
     rehearsal: Rehearsal | None = None
+    given_log_prob: float = 0.0
     cancelled: bool = False
+
+    @property
+    def prompt(self) -> list[int]:
+        """What is not told of: of what it is given nothing is kept that says how probable it is."""
+        return self.ids[: self.prompt_tokens]
 
     @property
     def unread(self) -> int:
@@ -69,6 +78,13 @@ class _Sequence(Generic[Logits]):
         decodes = len(self.ids) > self.prompt_tokens and self.unread == 1
         chat = self.request.lane is not Lane.completion
         return not decodes, chat, self.request.id if chat else -self.request.id
+
+    def plan(self, table: Table, tokens: int) -> "_Planned[Logits]":
+        """Plan to compute the next so many of those that are known."""
+        start = len(table.ids)
+        end = start + tokens
+        given = max(0, min(end, len(self.ids) - 1) - max(start, self.told - 1))
+        return _Planned(self, table, self.ids[start:end], given, reads_on=end < len(self.ids))
 
     def draft(self, most: int, worth: Worth) -> Sequence[int]:
         """Guess up to so many tokens behind those that are known."""
@@ -86,20 +102,25 @@ class _Sequence(Generic[Logits]):
 
 @dataclass
 class _Planned(Generic[Logits]):
+    """What a step computes of a sequence.
+
+    Attributes:
+        given: how many of its tokens that were not chosen are told of.
+        reads_on: whether more of what there is is left for another step.
+    """
+
     sequence: _Sequence[Logits]
     table: Table
     ids: Sequence[int]
+    given: int
+    reads_on: bool
     draft: Sequence[int] = ()
     drafts: bool = False
 
     @property
     def asked(self) -> int:
-        return 1 + len(self.draft)
-
-    @property
-    def reads_on(self) -> bool:
-        """Whether more of the prompt is left for another step."""
-        return self.sequence.unread > len(self.ids)
+        """After how many of the tokens it is asked what comes next."""
+        return max(1, self.given + (0 if self.reads_on else 1 + len(self.draft)))
 
     def stretch(self) -> Stretch:
         ids = [*self.ids, *self.draft]
@@ -123,6 +144,7 @@ class BatchedModel(Generic[Logits]):
             concurrent_requests=True,
             prefix_reuse=True,
             cancel_during_prefill=True,
+            given_text=True,
         )
         self._parts = parts
         self._blocks = Blocks(parts.blocks, parts.block_tokens, parts.network.copy)
@@ -139,8 +161,10 @@ class BatchedModel(Generic[Logits]):
     def add(self, request: GenerateRequest) -> None:
         """Take in a request; its prefill begins at the next step."""
         tokens = self._parts.tokens
-        ids = tokens.encode(request.prompt)
-        if not ids:
+        prompt = ids = tokens.encode(request.prompt)
+        if request.given:
+            ids = tokens.encode(with_answer_begun(request.prompt, request.given))
+        if not prompt:
             raise RuntimeFailed(
                 "There is nothing to continue: the prompt has no tokens.",
                 remedy="Write something first.",
@@ -148,11 +172,14 @@ class BatchedModel(Generic[Logits]):
         refuse_if_too_long(len(ids), request.sampling, self.capabilities)
         before = continued(request.prompt, ids)
         room = self.capabilities.context_window - len(ids)
+        # What is given may share a token with the prompt's end.
+        read = max(1, common_beginning(prompt, ids, self._parts.block_tokens))
         self._sequences.append(
             _Sequence(
                 request,
                 ids,
-                prompt_tokens=len(ids),
+                prompt_tokens=read,
+                told=read,
                 room=max(1, min(request.sampling.max_new_tokens, room)),
                 choose=self._parts.choice(request.sampling),
                 detokenizer=Detokenizer(tokens.decode, self._texts, before),
@@ -197,15 +224,14 @@ class BatchedModel(Generic[Logits]):
             if sequence.table is None:
                 if self._is_read_by_another(sequence):
                     continue
-                sequence.table = self._blocks.begin(sequence.ids)
+                sequence.table = self._blocks.begin(sequence.prompt)
                 events.append(_accepted(sequence))
             table = sequence.table
             tokens = min(room, sequence.unread)
             if tokens < min(LEAST_TOKENS, sequence.unread):
                 continue
             if self._make_room(sequence, tokens, order[number + 1 :]):
-                start = len(table.ids)
-                planned.append(_Planned(sequence, table, sequence.ids[start : start + tokens]))
+                planned.append(sequence.plan(table, tokens))
                 room -= tokens
         self._draft(planned)
         return planned
@@ -213,7 +239,7 @@ class BatchedModel(Generic[Logits]):
     def _is_read_by_another(self, sequence: _Sequence[Logits]) -> bool:
         """Whether to wait because another request is reading the same, as of several answers."""
         others = [(other.table, other.ids) for other in self._sequences if other.table is not None]
-        return self._blocks.is_coming(sequence.ids, others)
+        return self._blocks.is_coming(sequence.prompt, others)
 
     def _make_room(
         self, sequence: _Sequence[Logits], tokens: int, less_urgent: Sequence[_Sequence[Logits]]
@@ -259,9 +285,11 @@ class BatchedModel(Generic[Logits]):
         """Take in what was computed, and choose tokens for as long as the draft was right."""
         sequence = plan.sequence
         plan.table.ids.extend(plan.ids)
+        if plan.given:
+            yield from self._tell(sequence, said[: plan.given])
         if sequence.unread:
             return
-        for number, logits in enumerate(said):
+        for number, logits in enumerate(said[plan.given :]):
             token = sequence.choose(logits)
             finish = yield from self._said(sequence, token, logits)
             if finish is not None:
@@ -271,11 +299,25 @@ class BatchedModel(Generic[Logits]):
                 return
             plan.table.ids.append(token)
 
+    def _tell(self, sequence: _Sequence[Logits], said: Sequence[Logits]) -> Iterator[Event]:
+        """Add up how probable it is what an answer was given, and tell it at its end."""
+        for logits in said:
+            if sequence.request.log_probs:
+                token = sequence.ids[sequence.told]
+                sequence.given_log_prob += self._parts.log_prob(logits, token)
+            sequence.told += 1
+        if sequence.told == len(sequence.ids):
+            request = sequence.request
+            log_prob = sequence.given_log_prob if request.log_probs else None
+            tokens = sequence.told - sequence.prompt_tokens
+            yield Piece(request.id, request.given, tokens, log_prob)
+
     def _said(
         self, sequence: _Sequence[Logits], token: int, logits: Logits
     ) -> Generator[Event, None, FinishReason | None]:
         """Add a token to an answer; returns why it ends there, if it does."""
         sequence.ids.append(token)
+        sequence.told += 1
         sequence.room -= 1
         ends = token in self._parts.tokens.end_ids
         log_prob = None

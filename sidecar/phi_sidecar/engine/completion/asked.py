@@ -4,9 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from phi_sidecar.completion.attempt import Attempt
-from phi_sidecar.completion.context import CompletionContext
-from phi_sidecar.completion.prompt import CompletionPrompt
-from phi_sidecar.completion.suggestion import Draft, Rejected
+from phi_sidecar.completion.suggestion import Draft, Rejected, Suggestion
 from phi_sidecar.generated import protocol as p
 
 
@@ -55,9 +53,10 @@ class Asked:
             if stage in self._times_ms
         ]
 
-    def put(self, context: CompletionContext, prompt: CompletionPrompt, attempt: Attempt) -> None:
+    def put(self, attempt: Attempt) -> None:
         """Note a question that goes out now."""
         self._attempt = attempt
+        context, prompt = attempt.context, attempt.prompt
         self.question = p.CompletionQuestion(
             strategy=prompt.strategy,
             mode=prompt.mode,
@@ -78,6 +77,15 @@ class Asked:
         self.took(p.CompletionStage.queue, waited_ms - metrics.total_ms)
         self.took(p.CompletionStage.prefill, ttft_ms)
         self.took(p.CompletionStage.decode, metrics.total_ms - ttft_ms)
+
+    def weighed(
+        self, before: Suggestion | Rejected, after: Suggestion | Rejected, ms: float
+    ) -> None:
+        """Note that an answer was held against others, and which one stood."""
+        self.took(p.CompletionStage.weighing, ms)
+        if isinstance(after, Suggestion) and after != before:
+            said = before.text if isinstance(before, Suggestion) else ""
+            self.changes.append(p.FilterChange(filter="weighing", before=said, after=after.text))
 
     def filtered(self, name: str, before: Draft, after: Draft | Rejected) -> None:
         """Note what a filter changed."""

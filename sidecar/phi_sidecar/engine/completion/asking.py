@@ -8,7 +8,6 @@ from phi_sidecar.completion import policy
 from phi_sidecar.completion.attempt import Attempt, Retry
 from phi_sidecar.completion.context import CompletionContext, PromptBudget
 from phi_sidecar.completion.pace import Pace
-from phi_sidecar.completion.prompt import CompletionPrompt
 from phi_sidecar.completion.strategies import Strategy, strategy_for
 from phi_sidecar.completion.suggestion import Mode, Rejected, Suggestion
 from phi_sidecar.completion.surroundings import Surroundings
@@ -28,10 +27,15 @@ MOST_HALVINGS = 3
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a question."""
+    """What came of a question.
+
+    Attributes:
+        attempt: how the last answer to it was read.
+    """
 
     outcome: Suggestion | Rejected
     result: p.GenerateResult
+    attempt: Attempt
 
 
 @dataclass(frozen=True)
@@ -145,19 +149,21 @@ class Asking:
         active = self._engine.active
         best = strategy_for(active.completion_style, active.way)
         put = strategy or self._strategy or best
-        outcome, result = await self._attempt(context, put(context, mode, tokens), asked)
+        attempt = Attempt(context, put(context, mode, tokens))
+        outcome, result = await self._attempt(attempt, asked)
         if isinstance(outcome, Retry):
             # Its beginning is the same, so the cache of keys and values makes it cheap.
-            outcome, result = await self._attempt(context, outcome.prompt, asked)
+            attempt = Attempt(context, outcome.prompt)
+            outcome, result = await self._attempt(attempt, asked)
         if isinstance(outcome, Retry):
             outcome = Rejected("cut", "The model would not go on with what was typed.")
-        return Answer(outcome, result)
+        return Answer(outcome, result, attempt)
 
     async def _attempt(
-        self, context: CompletionContext, prompt: CompletionPrompt, asked: Asked
+        self, attempt: Attempt, asked: Asked
     ) -> tuple[Suggestion | Rejected | Retry, p.GenerateResult]:
-        attempt = Attempt(context, prompt)
-        asked.put(context, prompt, attempt)
+        prompt = attempt.prompt
+        asked.put(attempt)
         params = p.GenerateParams(
             lane=p.Lane.completion,
             prompt=prompt.prompt,

@@ -11,6 +11,7 @@ from phi_sidecar.completion.exclusion import IgnoreRules
 from phi_sidecar.completion.rhythm import TypingRhythm
 from phi_sidecar.completion.strategies import Strategy
 from phi_sidecar.completion.suggestion import Suggestion
+from phi_sidecar.completion.turnings import is_unsure
 from phi_sidecar.engine.activation import ActiveModel
 from phi_sidecar.engine.completion.admission import refusal
 from phi_sidecar.engine.completion.alternatives import alternatives_to
@@ -24,6 +25,7 @@ from phi_sidecar.engine.completion.look_ahead import LookAhead
 from phi_sidecar.engine.completion.power import on_battery
 from phi_sidecar.engine.completion.readers import Readers
 from phi_sidecar.engine.completion.runs import GRACE_S, Path, Run, Runs
+from phi_sidecar.engine.completion.weighing import weighed
 from phi_sidecar.engine.engine import Engine
 from phi_sidecar.engine.lane import NewestWins, Superseded
 from phi_sidecar.errors import NotReady, PromptTooLong, WorkerDied
@@ -45,6 +47,7 @@ class Completer:
         strategy: Strategy | None = None,
         *,
         speeds: Speeds | None = None,
+        weighs: bool = True,
         now_ms: Callable[[], float] | None = None,
     ) -> None:
         """Suggest what an engine's model says.
@@ -53,12 +56,14 @@ class Completer:
             engine: has the model that answers.
             strategy: how to ask; None is the best way for the family of that model.
             speeds: what is known of accelerators from earlier days.
+            weighs: whether a person who asks gets what fits best, where the model was not sure.
             now_ms: the clock; None is the event loop's.
         """
         self._settings = p.SidecarSettings()
         self._engine = engine
         self._now_ms = now_ms or _loop_ms
         self._asking = Asking(engine, strategy, speeds)
+        self._weighs = weighs
         self._lane = NewestWins()
         self._runs = Runs()
         self._known = Known()
@@ -170,7 +175,7 @@ class Completer:
         request.trace.accelerator = active.accelerator_name
         request.trace.model = active.info.name
         place = request.cursor.place
-        if (known := self._known.suggestion(place)) is not None:
+        if (known := self._known_for(request)) is not None:
             return self._decided(known, request, from_cache=True)
         if not request.invoked and (nothing := self._known.nothing(place)) is not None:
             return nothing
@@ -184,12 +189,24 @@ class Completer:
             run = begun
         request.trace.asked = run.asked
         completion = await self._runs.follow(run, grace_s)
-        if (known := self._known.suggestion(place)) is not None:
+        if (known := self._known_for(request)) is not None:
             return self._decided(known, request, result=completion.result)
         if completion.outcome is not p.CompletionOutcome.suggested:
             return completion
-        # All of what it suggests was typed while it was on its way.
+        # All of what it suggests was typed while it was on its way, or more is to be done for it.
         return await self._suggest(request)
+
+    def _known_for(self, request: Request) -> Suggestion | None:
+        """Return what is known to come at the cursor, unless a person who asks can have better."""
+        known = self._known.suggestion(request.cursor.place)
+        if known is None or known.weighed or not self._may_weigh(request):
+            return known
+        return None if is_unsure(known) else known
+
+    def _may_weigh(self, request: Request) -> bool:
+        # Who types has pressed the next key by then.
+        can = self._engine.active.loaded.capabilities.given_text
+        return self._weighs and request.invoked and can
 
     async def _begin(self, request: Request) -> Run | Completion:
         """Begin to compute once the person pauses, or say why not."""
@@ -208,7 +225,8 @@ class Completer:
         if not request.is_current():
             return STALE
         asked = Asked()
-        return self._runs.begin(Run(Path(spot.cursor.place), asked, self._compute(spot, asked)))
+        compute = self._compute(spot, asked, weigh=self._may_weigh(request))
+        return self._runs.begin(Run(Path(spot.cursor.place), asked, compute))
 
     def _unsuitable(self, spot: Spot, request: Request) -> str | None:
         settings = self.settings
@@ -224,15 +242,22 @@ class Completer:
             return "The suggested line is finished; the next one begins after Enter."
         return None
 
-    async def _compute(self, spot: Spot, asked: Asked, *, ahead: bool = False) -> Completion:
+    async def _compute(
+        self, spot: Spot, asked: Asked, *, ahead: bool = False, weigh: bool = False
+    ) -> Completion:
         place, most_tokens = spot.cursor.place, self.settings.completion_max_new_tokens
         try:
             answer = await self._asking.answer(spot, most_tokens, asked)
         except PromptTooLong as error:
             return Completion(p.CompletionOutcome.unsuitable_place, detail=str(error))
         outcome = answer.outcome
+        if weigh:
+            began_ms = self._now_ms()
+            best = await weighed(answer, self._engine)
+            asked.weighed(outcome, best, self._now_ms() - began_ms)
+            outcome = best
         if isinstance(outcome, Suggestion):
-            outcome = replace(outcome, looked_ahead=ahead)
+            outcome = replace(outcome, looked_ahead=ahead, weighed=weigh)
         return self._known.keep(place, outcome, answer.result)
 
     async def _look(self, spot: Spot, asked: Asked) -> Completion:

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from phi_sidecar.backends.base import Accepted, Finished, GenerateRequest, Piece
@@ -61,7 +62,7 @@ class Letters:
 
     def encode(self, prompt):
         if isinstance(prompt, ChatPrompt):
-            return [27, *map(ord, prompt.messages[-1].content)]
+            return [27, *map(ord, prompt.messages[-1].content + prompt.answer_start)]
         return [ord(c) for c in prompt.text]
 
     def decode(self, ids):
@@ -90,7 +91,7 @@ def model_of(follows=next_letter, blocks=60, chunk_tokens=16):
         SIZE,
         chunk_tokens,
         choice=lambda sampling: lambda said: said,
-        log_prob=lambda said, token: -0.5,
+        log_prob=lambda said, token: -0.5 if said == token else -3.0,
     )
     return BatchedModel(parts, WINDOW, "TEST", itertools.count().__next__), network
 
@@ -375,3 +376,84 @@ def test_every_block_can_be_had_again():
     assert (
         len(blocks._free) + len({block for table in blocks._kept for block in table.blocks}) == 40
     )
+
+
+def pieces(events, id):
+    return [event for event in events if isinstance(event, Piece) and event.id == id]
+
+
+@pytest.mark.parametrize("chunk_tokens", [4, 7, 16, 64])
+def test_it_is_told_how_probable_given_text_is(chunk_tokens):
+    model, _ = model_of(chunk_tokens=chunk_tokens)
+    events = run(model, request(1, "abcdefghij", 2, given="klXmnopqrstuvw", log_probs=True))
+    given, *rest = pieces(events, 1)
+    # Neither `X` nor what comes after it follows; all else does.
+    assert (given.text, given.tokens) == ("klXmnopqrstuvw", 14)
+    assert given.log_prob == pytest.approx(12 * -0.5 + 2 * -3.0)
+    assert [(piece.text, piece.log_prob) for piece in rest] == [("x", -0.5), ("y", -0.5)]
+    assert events[0] == Accepted(1, 10, 0)
+
+
+def test_given_text_is_told_of_though_it_was_read_before():
+    model, _ = model_of()
+    run(model, request(1, "abcdefghijkl", tokens=9))
+    for id in (2, 3):
+        events = run(model, request(id, "abcdefgh", 1, given="ijkl", log_probs=True))
+        assert pieces(events, id)[0].log_prob == pytest.approx(4 * -0.5)
+        # The prompt itself is not read again, but for its last token.
+        assert cached(events, id) == 7
+
+
+def test_given_text_is_not_told_of_where_nobody_asks():
+    model, _ = model_of()
+    given, more = pieces(run(model, request(1, "abc", 1, given="de")), 1)
+    assert (given.text, given.log_prob, more.text) == ("de", None, "f")
+
+
+def test_a_chats_answer_can_be_given_too():
+    model, _ = model_of()
+    prompt = ChatPrompt(
+        kind="chat", messages=[ChatMessage(role=Role.user, content="?")], answer_start="a"
+    )
+    sampling = Sampling(max_new_tokens=2)
+    asked = GenerateRequest(1, Lane.chat, prompt, sampling, log_probs=True, given="bX")
+    given, *_ = pieces(run(model, asked), 1)
+    assert given.log_prob == pytest.approx(-3.5)
+
+
+class Pairs(Letters):
+    """Tokens are letters, and `xy` is one."""
+
+    def encode(self, prompt):
+        return [ord(c) for c in prompt.text.replace("xy", "\u00ff")]
+
+    def decode(self, ids):
+        return super().decode(ids).replace("\u00ff", "xy")
+
+
+def test_given_text_may_share_a_token_with_the_prompts_end():
+    model, _ = model_of()
+    model._parts = replace(model._parts, tokens=Pairs())
+    events = run(model, request(1, "abx", 1, given="y", log_probs=True))
+    assert [piece.tokens for piece in pieces(events, 1)] == [1, 1]
+    assert events[0] == Accepted(1, 2, 0)
+    # Even where nothing of the prompt is left.
+    assert pieces(run(model, request(2, "x", 1, given="ya", log_probs=True)), 2)[0].tokens == 1
+
+
+def test_given_text_that_is_too_long_is_refused():
+    model, _ = model_of()
+    with pytest.raises(PromptTooLong):
+        model.add(request(1, "abc", 1, given="x" * 120))
+
+
+def test_where_the_room_is_short_given_text_is_told_of_once_and_whole():
+    model, _ = model_of(blocks=25, chunk_tokens=8)
+    given = "bcdefghijklmnopqrstuvwxyz" * 2
+    many = [request(id, "a" * 30, 5, given=given, log_probs=True) for id in range(6)]
+    events = run(model, request(9, "q" * 40, tokens=20), *many)
+    for id in range(6):
+        first, *rest = pieces(events, id)
+        # `b` after `z` is what does not follow.
+        assert (first.text, first.log_prob) == (given, pytest.approx(49 * -0.5 + 1 * -3.0))
+        assert len(rest) == 5

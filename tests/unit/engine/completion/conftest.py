@@ -46,6 +46,8 @@ class Model:
         said: how many tokens were decoded for each of them.
         log_prob: of each token; None where the backend cannot tell.
         goes_on: while it is cleared, no token comes but the first `before_token`.
+        instead: what it says from the beginning, by how many likelier tokens it passes over.
+        weight: tells how probable the model holds given text: a natural logarithm.
         error: what every question ends with; `refused` counts these.
         under_way: how many generations are.
     """
@@ -57,6 +59,8 @@ class Model:
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
     before_token: int = 0
     metrics: p.GenerationMetrics = field(default_factory=metrics)
+    instead: dict = field(default_factory=dict)
+    weight: object = lambda text: -1.0
     error: Exception | None = None
     under_way: int = 0
     refused: int = 0
@@ -75,12 +79,45 @@ class Model:
             raise self.error
         self.asked.append(params)
         self.said.append(0)
+        if params.sampling.pass_over or params.given:
+            yield _Considered(self, params, on_chunk)
+            return
         answer = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
         self.under_way += 1
         try:
             yield _Generation(self, len(self.asked) - 1, answer, on_chunk)
         finally:
             self.under_way -= 1
+
+
+@dataclass
+class _Considered:
+    """Something else than the first answer, or given text that is told of."""
+
+    model: Model
+    params: p.GenerateParams
+    on_chunk: object
+    cancelled: bool = False
+
+    def cancel(self):
+        self.cancelled = True
+
+    async def result(self):
+        model, given, passed = self.model, self.params.given, self.params.sampling.pass_over
+        await model.goes_on.wait()
+        await asyncio.sleep(0)
+        rest = (model.instead.get(passed, "\n") if not given else "\n") if passed else ""
+        if isinstance(rest, Exception):
+            raise rest
+        log_prob = model.log_prob if passed else model.weight(given)
+        tokens = [token for token in (given, *TOKEN.findall(rest)) if token]
+        for count, token in enumerate(tokens, 1):
+            self.on_chunk(p.TextChunk(text=token, tokens=count, log_prob=log_prob))
+            if self.cancelled:
+                break
+        return p.GenerateResult(
+            text=given + rest, finish_reason=p.FinishReason.stop, metrics=model.metrics
+        )
 
 
 @dataclass
