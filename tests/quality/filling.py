@@ -1,5 +1,6 @@
 """Fill holes: by the product's own path, from the editor's cursor to what would be shown."""
 
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -92,7 +93,8 @@ class ThroughSidecar:
         self._completer = Completer(
             self._heard,  # type: ignore[arg-type]
             self._ask,
-            weighs=weighs,
+            # Whatever else this machine does must not change the answers.
+            weighs_within_s=math.inf if weighs else 0,
         )
 
     async def fill(self, hole: Hole) -> Filling:
@@ -135,7 +137,7 @@ class ThroughSidecar:
         if prompt.prompt != last.prompt and prompt.fallback is not None:
             prompt = prompt.fallback
         read = read_again(context, prompt, result)
-        weighed = read.text is not None and read.text != filling.text
+        weighed = filling.text != (read.text or "")
         return Filling(
             text=filling.text,
             outcome=filling.outcome,
@@ -150,7 +152,7 @@ class ThroughSidecar:
             finish_reason=result.finish_reason,
             draft=read.draft,
             changed_by=(*read.changed_by, *(["weighing"] if weighed else ())),
-            dropped_by=read.dropped_by,
+            dropped_by=None if weighed else read.dropped_by,
             metrics=self._heard.metrics,
         )
 
@@ -232,7 +234,7 @@ class _Heard:
         self, params: p.GenerateParams, on_chunk: OnChunk
     ) -> AsyncIterator["Generation | _HeardGeneration"]:
         """Generate, and note what was asked and what is answered; what is weighed is neither."""
-        if params.given:
+        if params.given or params.sampling.pass_over:
             async with self.engine.generating(params, on_chunk) as weighed:
                 yield weighed
             return

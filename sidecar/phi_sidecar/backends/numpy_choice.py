@@ -22,12 +22,14 @@ def choice(sampling: Sampling) -> Choose[Logits]:
     penalty = sampling.frequency_penalty or 0.0
     counts: Counter[int] = Counter()
     random = np.random.default_rng()
-    passed_over = iter(range(sampling.pass_over))
+    to_pass_over = sampling.pass_over
 
     def choose(logits: Logits) -> int:
-        for _ in passed_over:
+        nonlocal to_pass_over
+        if to_pass_over:
             logits = logits.copy()
-            logits[logits.argmax()] = -np.inf
+            logits[np.argpartition(-logits, to_pass_over)[:to_pass_over]] = -np.inf
+            to_pass_over = 0
         if penalty and counts:
             logits = logits.copy()
             logits[list(counts)] -= penalty * np.fromiter(counts.values(), np.float32)

@@ -54,11 +54,6 @@ class Suggestion:
         """How sure the model is of it, from 0 to 1; None where nobody can tell."""
         return confidence_in(self.said, len(self.text))
 
-    def first_line(self) -> "Suggestion":
-        """Return it without what comes after its first line; whole where that replaces text."""
-        line = self.text.partition("\n")[0].rstrip()
-        return replace(self, text=line) if line and not self.replace_after else self
-
     def after_typed(self, length: int) -> "Suggestion":
         """Return what is left of it once so many characters were typed along."""
         said = after_typed(self.said, length, len(self.text))

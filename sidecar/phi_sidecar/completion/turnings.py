@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from phi_sidecar.completion import postprocess
 from phi_sidecar.completion.confidence import NEEDED, Stretch
 from phi_sidecar.completion.context import CompletionContext
 from phi_sidecar.completion.prompt import CompletionPrompt
-from phi_sidecar.completion.suggestion import Rejected, Suggestion
-from phi_sidecar.generated.protocol import CompletionConfidence
+from phi_sidecar.completion.suggestion import Draft, Mode, Rejected, Suggestion
+from phi_sidecar.generated.protocol import ChatPrompt, CompletionConfidence, RawPrompt
 
 MOST_TURNINGS = 3
 """Each one is an answer more to wait for."""
@@ -21,6 +22,9 @@ LEAST_LOG_PROB = -3.0
 
 AFTER_CHARS = 40
 """How much of the text after the cursor is weighed; more told nothing more."""
+
+_PARTED_CHARS = 4
+"""As long as what joins with punctuation to one token."""
 
 _SURE_ENOUGH = NEEDED[CompletionConfidence.sure]
 
@@ -62,19 +66,44 @@ def turnings(said: Sequence[Stretch], answer: str, begins: int) -> Sequence[Turn
         begins: where in it begins what was not known.
     """
     newline = answer.find("\n", begins)
-    last = len(answer) if newline < 0 else newline
+    # What came behind its end was not read.
+    last = len(answer) - 1 if newline < 0 else newline
     found = []
     before = 0.0
     for stretch in said:
         if stretch.log_prob is None or stretch.start > last:
             break
+        if stretch.end <= begins:
+            continue
         left = 1 - math.exp(min(0.0, stretch.log_prob))
-        if stretch.tokens == 1 and stretch.end > begins and left > 0:
+        if stretch.tokens == 1 and left > 0:
             for passed in range(1, _MOST_PASSED_OVER + 1):
                 found.append((before + math.log(left / passed), stretch.start, passed))
         before += stretch.log_prob
     likely = sorted((turn for turn in found if turn[0] >= LEAST_LOG_PROB), reverse=True)
     return [Turning(at, passed) for _, at, passed in likely[:MOST_TURNINGS]]
+
+
+def first_line(suggestion: Suggestion, context: CompletionContext) -> Suggestion | None:
+    """Return a suggestion's first line alone; None where that is nothing to show by itself."""
+    line = suggestion.text.partition("\n")[0].rstrip()
+    if not line or suggestion.replace_after:
+        return None
+    shown = postprocess.run(Draft(line, Mode.SINGLE_LINE, ended=True), context)
+    return replace(suggestion, text=line) if shown == Suggestion(line) else None
+
+
+def parted(prompt: RawPrompt | ChatPrompt) -> tuple[RawPrompt | ChatPrompt, str]:
+    """Return a prompt without its last characters, and these: `(` may be part of the token `()`.
+
+    They are weighed with every candidate, or one would be told of from an earlier token on.
+    """
+    if isinstance(prompt, RawPrompt):
+        at = max(1, len(prompt.text) - _PARTED_CHARS)
+        return replace(prompt, text=prompt.text[:at]), prompt.text[at:]
+    begun = prompt.answer_start
+    at = max(0, len(begun) - _PARTED_CHARS)
+    return replace(prompt, answer_start=begun[:at]), begun[at:]
 
 
 def weighed_text(

@@ -103,7 +103,7 @@ async def try_way(
         NotReady: the model does not answer any more.
     """
     # What is shown while somebody types: the thresholds are told of it.
-    completer = Completer(engine, strategy, weighs=False)
+    completer = Completer(engine, strategy, weighs_within_s=0)
     for number, exercise in enumerate(exercises):
         cursor = Cursor(
             uri=f"exercise:{number}",

@@ -10,10 +10,13 @@ from phi_sidecar.completion.turnings import (
     AFTER_CHARS,
     MOST_TURNINGS,
     Turning,
+    first_line,
     is_worth_weighing,
+    parted,
     turnings,
     weighed_text,
 )
+from phi_sidecar.generated.protocol import ChatMessage, ChatPrompt, RawPrompt, Role
 
 
 def said(*tokens):
@@ -133,9 +136,32 @@ def test_what_the_model_was_taken_to_have_said_is_behind_the_prompt(context_at):
         ("a = 1\nb = 2", 0, "a = 1"),
         ("a = 1  \nb = 2", 0, "a = 1"),
         ("a = 1", 0, "a = 1"),
-        ("\nb = 2", 0, "\nb = 2"),
-        ("(1,\n2)", 1, "(1,\n2)"),
+        ("for a in b:\n    c()", 0, "for a in b:"),
+        ("\nb = 2", 0, None),
+        ("(1,\n2)", 1, None),
+        ("a = [\n    2,\n]", 0, None),
+        ("a =\\\n    2", 0, None),
     ],
 )
-def test_the_first_line_is_a_suggestion_too(text, replaced, line):
-    assert Suggestion(text, replaced).first_line() == Suggestion(line, replaced)
+def test_a_first_line_is_a_suggestion_too_where_it_is_one_by_itself(
+    context_at, text, replaced, line
+):
+    found = first_line(Suggestion(text, replaced), context_at("def f():\n█\nprint(1)\n"))
+    assert found == (None if line is None else Suggestion(line))
+
+
+@pytest.mark.parametrize("text", ["x = foo(", "x", "", "a longer text ("])
+def test_candidates_are_told_of_from_the_same_token_on(text):
+    raw, end = parted(RawPrompt(kind="raw", text=text))
+    assert raw.text + end == text
+    assert raw.text or not text
+    messages = [ChatMessage(role=Role.user, content="?")]
+    chat, end = parted(ChatPrompt(kind="chat", messages=messages, answer_start=text))
+    assert chat.answer_start + end == text
+    assert end == text[-4:]
+
+
+def test_what_came_behind_the_answers_end_does_not_turn():
+    stretches, text = said(("a", 0.9), ("b", 0.5))
+    behind = Stretch(2, 3, 1, math.log(0.1))
+    assert {turning.at for turning in turnings([*stretches, behind], text, 0)} == {0, 1}

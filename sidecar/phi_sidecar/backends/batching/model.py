@@ -64,7 +64,7 @@ class _Sequence(Generic[Logits]):
 
     @property
     def prompt(self) -> list[int]:
-        """What is not told of: of what it is given nothing is kept that says how probable it is."""
+        """The tokens whose keys and values may be another's; behind them logits are needed."""
         return self.ids[: self.prompt_tokens]
 
     @property
@@ -85,6 +85,12 @@ class _Sequence(Generic[Logits]):
         end = start + tokens
         given = max(0, min(end, len(self.ids) - 1) - max(start, self.told - 1))
         return _Planned(self, table, self.ids[start:end], given, reads_on=end < len(self.ids))
+
+    def given_piece(self) -> Piece:
+        """Return what the answer was given, as it is told."""
+        log_prob = self.given_log_prob if self.request.log_probs else None
+        tokens = self.told - self.prompt_tokens
+        return Piece(self.request.id, self.request.given, tokens, log_prob)
 
     def draft(self, most: int, worth: Worth) -> Sequence[int]:
         """Guess up to so many tokens behind those that are known."""
@@ -161,16 +167,16 @@ class BatchedModel(Generic[Logits]):
     def add(self, request: GenerateRequest) -> None:
         """Take in a request; its prefill begins at the next step."""
         tokens = self._parts.tokens
-        prompt = ids = tokens.encode(request.prompt)
-        if request.given:
-            ids = tokens.encode(with_answer_begun(request.prompt, request.given))
+        whole = with_answer_begun(request.prompt, request.given)
+        prompt = tokens.encode(request.prompt)
+        ids = tokens.encode(whole) if request.given else prompt
         if not prompt:
             raise RuntimeFailed(
                 "There is nothing to continue: the prompt has no tokens.",
                 remedy="Write something first.",
             )
         refuse_if_too_long(len(ids), request.sampling, self.capabilities)
-        before = continued(request.prompt, ids)
+        before = continued(whole, ids)
         room = self.capabilities.context_window - len(ids)
         # What is given may share a token with the prompt's end.
         read = max(1, common_beginning(prompt, ids, self._parts.block_tokens))
@@ -226,6 +232,9 @@ class BatchedModel(Generic[Logits]):
                     continue
                 sequence.table = self._blocks.begin(sequence.prompt)
                 events.append(_accepted(sequence))
+                if sequence.request.given and sequence.told == len(sequence.ids):
+                    # All of it is in the prompt's last token.
+                    events.append(sequence.given_piece())
             table = sequence.table
             tokens = min(room, sequence.unread)
             if tokens < min(LEAST_TOKENS, sequence.unread):
@@ -307,10 +316,7 @@ class BatchedModel(Generic[Logits]):
                 sequence.given_log_prob += self._parts.log_prob(logits, token)
             sequence.told += 1
         if sequence.told == len(sequence.ids):
-            request = sequence.request
-            log_prob = sequence.given_log_prob if request.log_probs else None
-            tokens = sequence.told - sequence.prompt_tokens
-            yield Piece(request.id, request.given, tokens, log_prob)
+            yield sequence.given_piece()
 
     def _said(
         self, sequence: _Sequence[Logits], token: int, logits: Logits

@@ -25,7 +25,7 @@ from phi_sidecar.engine.completion.look_ahead import LookAhead
 from phi_sidecar.engine.completion.power import on_battery
 from phi_sidecar.engine.completion.readers import Readers
 from phi_sidecar.engine.completion.runs import GRACE_S, Path, Run, Runs
-from phi_sidecar.engine.completion.weighing import weighed
+from phi_sidecar.engine.completion.weighing import WITHIN_S, is_worth_it, weighed
 from phi_sidecar.engine.engine import Engine
 from phi_sidecar.engine.lane import NewestWins, Superseded
 from phi_sidecar.errors import NotReady, PromptTooLong, WorkerDied
@@ -47,7 +47,7 @@ class Completer:
         strategy: Strategy | None = None,
         *,
         speeds: Speeds | None = None,
-        weighs: bool = True,
+        weighs_within_s: float = WITHIN_S,
         now_ms: Callable[[], float] | None = None,
     ) -> None:
         """Suggest what an engine's model says.
@@ -56,14 +56,15 @@ class Completer:
             engine: has the model that answers.
             strategy: how to ask; None is the best way for the family of that model.
             speeds: what is known of accelerators from earlier days.
-            weighs: whether a person who asks gets what fits best, where the model was not sure.
+            weighs_within_s: how much longer a person who asks may wait for what fits best, where
+                the model was not sure; 0 never.
             now_ms: the clock; None is the event loop's.
         """
         self._settings = p.SidecarSettings()
         self._engine = engine
         self._now_ms = now_ms or _loop_ms
         self._asking = Asking(engine, strategy, speeds)
-        self._weighs = weighs
+        self._weighs_within_s = weighs_within_s
         self._lane = NewestWins()
         self._runs = Runs()
         self._known = Known()
@@ -199,14 +200,15 @@ class Completer:
     def _known_for(self, request: Request) -> Suggestion | None:
         """Return what is known to come at the cursor, unless a person who asks can have better."""
         known = self._known.suggestion(request.cursor.place)
-        if known is None or known.weighed or not self._may_weigh(request):
+        if known is None or known.weighed or not is_unsure(known):
             return known
-        return None if is_unsure(known) else known
+        return None if self._may_weigh(request) else known
 
     def _may_weigh(self, request: Request) -> bool:
         # Who types has pressed the next key by then.
-        can = self._engine.active.loaded.capabilities.given_text
-        return self._weighs and request.invoked and can
+        if not request.invoked or self._weighs_within_s <= 0:
+            return False
+        return self._engine.active.loaded.capabilities.given_text
 
     async def _begin(self, request: Request) -> Run | Completion:
         """Begin to compute once the person pauses, or say why not."""
@@ -251,9 +253,11 @@ class Completer:
         except PromptTooLong as error:
             return Completion(p.CompletionOutcome.unsuitable_place, detail=str(error))
         outcome = answer.outcome
-        if weigh:
+        if weigh and is_worth_it(answer, self._weighs_within_s):
+            # Who types on along it has it at once.
+            self._known.keep(place, outcome, answer.result)
             began_ms = self._now_ms()
-            best = await weighed(answer, self._engine)
+            best = await weighed(answer, self._engine, self._weighs_within_s)
             asked.weighed(outcome, best, self._now_ms() - began_ms)
             outcome = best
         if isinstance(outcome, Suggestion):

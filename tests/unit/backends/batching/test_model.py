@@ -437,6 +437,9 @@ def test_given_text_may_share_a_token_with_the_prompts_end():
     events = run(model, request(1, "abx", 1, given="y", log_probs=True))
     assert [piece.tokens for piece in pieces(events, 1)] == [1, 1]
     assert events[0] == Accepted(1, 2, 0)
+    # All of it may be there, and is told first all the same.
+    all_of_it = pieces(run(model, request(3, "x", 1, given="y", log_probs=True)), 3)[0]
+    assert (all_of_it.text, all_of_it.tokens, all_of_it.log_prob) == ("y", 0, 0.0)
     # Even where nothing of the prompt is left.
     assert pieces(run(model, request(2, "x", 1, given="ya", log_probs=True)), 2)[0].tokens == 1
 
@@ -457,3 +460,14 @@ def test_where_the_room_is_short_given_text_is_told_of_once_and_whole():
         # `b` after `z` is what does not follow.
         assert (first.text, first.log_prob) == (given, pytest.approx(49 * -0.5 + 1 * -3.0))
         assert len(rest) == 5
+
+
+def test_given_text_is_told_of_beside_a_draft():
+    model, network = model_of()
+    run(model, request(1, "abcdefghij", 60))
+    before = len(network.steps)
+    events = run(model, request(2, "abcdefghij", 6, given="kl", log_probs=True))
+    first = network.steps[before][0]
+    assert (len(first.ids), first.asked) == (STEP_TOKENS, STEP_TOKENS)
+    assert pieces(events, 2)[0].log_prob == pytest.approx(-1.0)
+    assert text_of(events, 2) == "klmnopqr"

@@ -79,12 +79,12 @@ class Model:
             raise self.error
         self.asked.append(params)
         self.said.append(0)
-        if params.sampling.pass_over or params.given:
-            yield _Considered(self, params, on_chunk)
-            return
-        answer = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
         self.under_way += 1
         try:
+            if params.sampling.pass_over or params.given:
+                yield _Considered(self, params, on_chunk)
+                return
+            answer = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
             yield _Generation(self, len(self.asked) - 1, answer, on_chunk)
         finally:
             self.under_way -= 1

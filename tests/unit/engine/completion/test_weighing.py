@@ -4,7 +4,6 @@ import asyncio
 import math
 
 import pytest
-from phi_sidecar.engine.completion import weighing
 from phi_sidecar.errors import RuntimeFailed
 from phi_sidecar.generated import protocol as p
 
@@ -28,12 +27,12 @@ async def test_who_asks_gets_what_fits_best_before_what_follows(window, weighs):
     assert asked.text == "right(2)"
     weighed = [params for params in weighs.asked if params.sampling.max_new_tokens == 1]
     assert {params.given for params in weighed} == {
-        " wrong(1)\ny = 2\n",
-        " right(2)\ny = 2\n",
-        " other(3)\ny = 2\n",
+        "\nx = wrong(1)\ny = 2\n",
+        "\nx = right(2)\ny = 2\n",
+        "\nx = other(3)\ny = 2\n",
     }
-    (prompt,) = {params.prompt.text for params in weighs.asked}
-    assert prompt.endswith("x =")
+    for params in weighs.asked:
+        assert f"{params.prompt.text}{params.given}".startswith("y = 2\n\n\nx =")
     assert all(params.lane is p.Lane.completion for params in weighs.asked)
 
 
@@ -63,6 +62,8 @@ async def test_what_the_model_is_sure_of_is_not_weighed(window, weighs):
     assert (await window.ask(invoked=True)).text == "wrong(1)"
     assert (await window.ask(invoked=True)).from_cache
     assert len(weighs.asked) == 1
+    for told in window.explain():
+        assert all(each.stage is not p.CompletionStage.weighing for each in told.times)
 
 
 async def test_where_nothing_follows_nothing_is_weighed(window, weighs):
@@ -79,9 +80,8 @@ async def test_a_backend_that_cannot_tell_of_given_text_is_not_asked(window, wei
     assert len(weighs.asked) == 1
 
 
-async def test_where_the_first_answer_was_nothing_another_is_shown(window, weighs):
-    window.show("x = █\nx = y\n")
-    weighs.will_say("\n")
+async def test_where_the_first_answer_cannot_be_shown_another_is(window, weighs):
+    weighs.will_say(" str(str(str(str(str(str(str(\n")
     asked = await window.ask(invoked=True)
     assert asked.outcome is p.CompletionOutcome.suggested
     assert asked.text == "right(2)"
@@ -95,19 +95,56 @@ async def test_of_a_block_its_first_line_is_weighed_too(window, weighs):
     assert (await window.ask(invoked=True)).text == "a = 1"
 
 
+async def test_a_first_line_that_is_nothing_by_itself_is_not_weighed(window, weighs):
+    window.show("def f():\n    █\n    return 1\n")
+    weighs.will_say("\n    a = [\n        2,\n    ]\n    b = 1\n    return")
+    weighs.instead = {}
+    weighs.weight = lambda text: -9.0 if "2," in text else -1.0
+    await window.ask(invoked=True)
+    assert all("a = [\n    return" not in params.given for params in weighs.asked)
+
+
+async def test_where_the_first_answer_cannot_be_weighed_it_stands(window, weighs):
+    def weight(text):
+        if "wrong" in text:
+            raise RuntimeFailed("no")
+        return -1.0
+
+    weighs.weight = weight
+    assert (await window.ask(invoked=True)).text == "wrong(1)"
+
+
+async def test_what_cannot_be_weighed_is_left_out(window, weighs):
+    def weight(text):
+        if "right" in text:
+            raise RuntimeFailed("no")
+        return -1.0 if "other" in text else -9.0
+
+    weighs.weight = weight
+    assert (await window.ask(invoked=True)).text == "other(3)"
+
+
+async def test_who_types_on_along_the_first_answer_has_it_at_once(window, weighs, until):
+    weighs.hold(before_token=99)
+    asking = asyncio.create_task(window.ask(invoked=True))
+    await until(lambda: any(params.sampling.pass_over for params in weighs.asked))
+    window.type("wr")
+    typed = await window.ask()
+    assert (typed.text, typed.from_cache) == ("ong(1)", True)
+    await asking
+    await until(lambda: not weighs.under_way)
+
+
 async def test_what_goes_wrong_leaves_the_first_answer(window, weighs):
     weighs.instead = {1: RuntimeFailed("no"), 2: RuntimeFailed("no")}
     assert (await window.ask(invoked=True)).text == "wrong(1)"
 
 
-async def test_a_model_that_takes_too_long_is_not_waited_for(window, weighs, monkeypatch, until):
-    monkeypatch.setattr(weighing, "WITHIN_S", 0.01)
-    weighs.goes_on.clear()
-    weighs.before_token = 99
-    asking = asyncio.create_task(window.ask(invoked=True))
-    assert (await asking).text == "wrong(1)"
-    weighs.goes_on.set()
-    await until(lambda: not weighs.under_way)
+async def test_a_model_that_takes_too_long_is_not_waited_for(window, weighs, monkeypatch):
+    monkeypatch.setattr(window.completer, "_weighs_within_s", 0.1)
+    weighs.hold(before_token=99)
+    assert (await window.ask(invoked=True)).text == "wrong(1)"
+    assert not weighs.under_way
 
 
 async def test_a_model_whose_answers_take_too_long_is_asked_for_one(window, weighs, went):
@@ -117,8 +154,7 @@ async def test_a_model_whose_answers_take_too_long_is_asked_for_one(window, weig
 
 
 async def test_typing_ends_it(window, weighs, until):
-    weighs.goes_on.clear()
-    weighs.before_token = 99
+    weighs.hold(before_token=99)
     asking = asyncio.create_task(window.ask(invoked=True))
     await until(lambda: any(params.sampling.pass_over for params in weighs.asked))
     window.type("something else")
