@@ -140,7 +140,7 @@ def test_what_the_model_was_taken_to_have_said_is_behind_the_prompt(context_at):
         ("\nb = 2", 0, None),
         ("(1,\n2)", 1, None),
         ("a = [\n    2,\n]", 0, None),
-        ("a =\\\n    2", 0, None),
+        ("a =\n    2", 0, None),
     ],
 )
 def test_a_first_line_is_a_suggestion_too_where_it_is_one_by_itself(
