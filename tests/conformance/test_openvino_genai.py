@@ -237,6 +237,7 @@ def test_on_the_npu_the_shapes_bound_what_is_taken(open_driver, find_model):
         "concurrent_requests": False,
         "prefix_reuse": False,
         "cancel_during_prefill": False,
+        "given_text": False,
     }
     played = driver.play({"id": 1, "raw": "word " * 300}, {"id": 2, "raw": "word", "tokens": 3})
     (refused,) = played.of(1)

@@ -183,10 +183,9 @@ function changes(all: readonly FilterChange[]): string {
     return "";
   }
   const items = all.map(({ filter, detail, before, after }) => {
-    const left =
-      after === null || after === undefined || after === "" ? "<p>Nothing.</p>" : code(after);
+    const shown = (of: string | null | undefined) => (of ? code(of) : "<p>Nothing.</p>");
     return `<li><details><summary>${text(filter)}${detail ? `: ${text(detail)}` : ""}</summary>
-<div class="change"><div><h3>Before</h3>${code(before)}</div><div><h3>After</h3>${left}</div></div>
+<div class="change"><div><h3>Before</h3>${shown(before)}</div><div><h3>After</h3>${shown(after)}</div></div>
 </details></li>`;
   });
   return `<h2>What the filters changed</h2><ol>${items.join("\n")}</ol>`;
