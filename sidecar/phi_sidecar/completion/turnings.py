@@ -85,9 +85,14 @@ def turnings(said: Sequence[Stretch], answer: str, begins: int) -> Sequence[Turn
 
 
 def first_line(suggestion: Suggestion, context: CompletionContext) -> Suggestion | None:
-    """Return a suggestion's first line alone; None where that is nothing to show by itself."""
+    """Return a suggestion's first line alone; None where that is nothing to show by itself.
+
+    Nor is it where no line stands right below the cursor's: there nothing says that the block ends,
+    and a model holds any line for less likely than none.
+    """
     line = suggestion.text.partition("\n")[0].rstrip()
-    if not line or suggestion.replace_after:
+    below = context.suffix.partition("\n")[2].partition("\n")[0]
+    if not line or suggestion.replace_after or not below.strip():
         return None
     shown = postprocess.run(Draft(line, Mode.SINGLE_LINE, ended=True), context)
     return replace(suggestion, text=line) if shown == Suggestion(line) else None

@@ -147,6 +147,8 @@ def test_a_first_line_is_a_suggestion_too_where_it_is_one_by_itself(
     context_at, text, replaced, line
 ):
     found = first_line(Suggestion(text, replaced), context_at("def f():\n█\nprint(1)\n"))
+    open_ended = context_at("def f():\n█\n\nprint(1)\n")
+    assert first_line(Suggestion(text, replaced), open_ended) is None
     assert found == (None if line is None else Suggestion(line))
 
 
