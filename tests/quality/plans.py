@@ -48,7 +48,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             groups=(humaneval.GROUP,),
             kinds=tuple(Kind),
             per_kind=50,
-            minutes=16,
+            minutes=13,
         ),
         "lines": Plan(
             title="The best of them, on more holes of a line",
@@ -57,7 +57,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             groups=(humaneval.GROUP,),
             kinds=(Kind.SINGLE_LINE, Kind.LINE_REST),
             per_kind=160,
-            minutes=7,
+            minutes=6,
         ),
         "certainty": Plan(
             title="How sure the model is, and when to be silent",
@@ -76,7 +76,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             groups=_OTHER_CODE,
             kinds=tuple(Kind),
             per_kind=10,
-            minutes=13,
+            minutes=12,
         ),
         "precision": Plan(
             title="Other weights: the starter in Phi-3's architecture",

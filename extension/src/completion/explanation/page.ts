@@ -188,7 +188,7 @@ function changes(all: readonly FilterChange[]): string {
 <div class="change"><div><h3>Before</h3>${shown(before)}</div><div><h3>After</h3>${shown(after)}</div></div>
 </details></li>`;
   });
-  return `<h2>What the filters changed</h2><ol>${items.join("\n")}</ol>`;
+  return `<h2>What was changed</h2><ol>${items.join("\n")}</ol>`;
 }
 
 const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

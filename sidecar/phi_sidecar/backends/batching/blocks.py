@@ -47,9 +47,8 @@ class Blocks:
         wanted = ids[:-1]
         best, common = None, 0
         for table in (*self._kept, *self._open):
-            if (length := common_beginning(table.ids, wanted, self._block_tokens)) >= max(
-                1, common
-            ):
+            length = common_beginning(table.ids, wanted, self._block_tokens)
+            if length >= max(1, common):
                 best, common = table, length
         new = Table()
         self._open.append(new)
